@@ -1,0 +1,25 @@
+package io.github.belay.frame
+
+/** Characters of foreign text that a log line or an exception message may carry. */
+internal const val MAX_LOGGED_CHARS: Int = 256
+
+/**
+ * This text made fit for a log: control characters, line breaks among them, and other characters that could forge or
+ * reorder a line become `\uXXXX`, and what exceeds [MAX_LOGGED_CHARS] is cut. For every text that a server chose.
+ */
+internal fun String.forLog(): String {
+    val shown = if (length > MAX_LOGGED_CHARS) substring(0, MAX_LOGGED_CHARS) else this
+    val escaped = StringBuilder(shown.length)
+    for (char in shown) {
+        if (char.isISOControl() || char.category in forging) {
+            escaped.append("\\u").append(char.code.toString(radix = 16).padStart(length = 4, padChar = '0'))
+        } else {
+            escaped.append(char)
+        }
+    }
+    if (shown.length < length) escaped.append("… (").append(length).append(" chars)")
+    return escaped.toString()
+}
+
+private val forging =
+    setOf(CharCategory.LINE_SEPARATOR, CharCategory.PARAGRAPH_SEPARATOR, CharCategory.FORMAT, CharCategory.SURROGATE)

@@ -1,0 +1,33 @@
+package io.github.belay.transport
+
+/**
+ * Opens WebSocket links: bytes to whole messages and back, and nothing else. It never answers a ping, never reconnects
+ * and never retries; all that is the connection's business.
+ *
+ * There is no suspend function here, so that a transport can be written in plain Java. Safe from any thread. One
+ * instance serves any number of links.
+ */
+public interface WsTransport : AutoCloseable {
+    /**
+     * Starts to open a link and returns at once. [listener] hears of the outcome exactly once, by
+     * [WsTransportListener.onOpen] or [WsTransportListener.onConnectFailed], within
+     * [WsConnectRequest.connectTimeoutMillis], and never from within this call.
+     * Throws [IllegalArgumentException] at once for what this transport cannot honour.
+     */
+    public fun connect(
+        request: WsConnectRequest,
+        listener: WsTransportListener,
+    ): WsConnectAttempt
+
+    /** Releases threads and sockets that the transport owns; links still open are aborted. Idempotent. */
+    override fun close()
+}
+
+/** An open under way. */
+public fun interface WsConnectAttempt {
+    /**
+     * Gives up: the socket is closed and the listener hears nothing more. When [WsTransportListener.onOpen] wins the
+     * race, it is the listener's to abort that session. Idempotent, safe from any thread, never blocks.
+     */
+    public fun cancel()
+}

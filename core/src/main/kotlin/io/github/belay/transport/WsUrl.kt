@@ -1,0 +1,75 @@
+package io.github.belay.transport
+
+import java.net.URI
+import java.net.URISyntaxException
+
+/**
+ * A `ws:` or `wss:` address (RFC 6455 section 3), checked when it is made.
+ *
+ * The query string often carries a token: [toString] shows `?***` in its place, and no error message repeats the input.
+ */
+public class WsUrl private constructor(
+    /** True for `wss`. */
+    public val isSecure: Boolean,
+    /** Host name or IP literal, without the brackets of IPv6. */
+    public val host: String,
+    /** Port; 80 for `ws` and 443 for `wss` unless the address names one. */
+    public val port: Int,
+    /** Path and query as they go on the request line; at least `/`. */
+    public val target: String,
+) {
+    private val hostInUrl: String get() = if (':' in host) "[$host]" else host
+
+    /** The whole address, query included. For the transport only: it may hold secrets. */
+    public fun reveal(): String = "$scheme://$hostInUrl:$port$target"
+
+    /** `ws` or `wss`. */
+    public val scheme: String get() = if (isSecure) "wss" else "ws"
+
+    override fun equals(other: Any?): Boolean = other is WsUrl && reveal() == other.reveal()
+
+    override fun hashCode(): Int = reveal().hashCode()
+
+    /** The address with the query masked. */
+    override fun toString(): String {
+        val path = target.substringBefore('?')
+        return "$scheme://$hostInUrl:$port$path" + if ('?' in target) "?***" else ""
+    }
+
+    /** Reads addresses. */
+    public companion object {
+        private const val DEFAULT_PORT = 80
+        private const val DEFAULT_SECURE_PORT = 443
+        private val PORTS = 1..65_535
+
+        /**
+         * Reads [url]. Throws [IllegalArgumentException], naming the rule and never the input, unless it is an absolute
+         * `ws:` or `wss:` address with a host, without user-info (credentials belong into a header) and without a
+         * fragment (RFC 6455 section 3 forbids it).
+         */
+        @JvmStatic
+        public fun parse(url: String): WsUrl {
+            val uri =
+                try {
+                    URI(url)
+                } catch (malformed: URISyntaxException) {
+                    throw IllegalArgumentException("url must be well formed but is not: ${malformed.reason}")
+                }
+            val scheme = uri.scheme?.lowercase()
+            require(scheme == "ws" || scheme == "wss") { "url scheme must be ws or wss but was ${scheme ?: "absent"}" }
+            require(uri.rawUserInfo == null) { "url must not carry user-info; put credentials into a header" }
+            require(uri.rawFragment == null) { "url must not carry a fragment" }
+            val host = uri.host
+            require(!host.isNullOrEmpty()) { "url must name a host" }
+            require(uri.port == -1 || uri.port in PORTS) { "url port must be in $PORTS but was ${uri.port}" }
+            val secure = scheme == "wss"
+            val query = uri.rawQuery?.let { "?$it" }.orEmpty()
+            return WsUrl(
+                isSecure = secure,
+                host = host.removeSurrounding("[", "]"),
+                port = if (uri.port != -1) uri.port else if (secure) DEFAULT_SECURE_PORT else DEFAULT_PORT,
+                target = uri.rawPath.ifEmpty { "/" } + query,
+            )
+        }
+    }
+}
