@@ -1,0 +1,71 @@
+package io.github.belay.endpoint
+
+import io.github.belay.frame.WsFrame
+
+/** What an endpoint made of a message. */
+public sealed class WsParseOutcome<out M : Any> {
+    /** Nothing for the user: an acknowledgement, a heartbeat. */
+    public object Continue : WsParseOutcome<Nothing>()
+
+    /** A message for the user. */
+    public class Message<out M : Any>(
+        /** The message. */
+        public val message: M,
+    ) : WsParseOutcome<M>()
+
+    /** An answer that the protocol demands at once; it is sent ahead of queued application messages. */
+    public class Send(
+        /** The answer, text or binary. */
+        public val frame: WsFrame,
+    ) : WsParseOutcome<Nothing>()
+
+    /** The server accepted the authentication. */
+    public object SessionAuthenticated : WsParseOutcome<Nothing>()
+
+    /** End this link and open another. */
+    public class Reconnect(
+        /** Why. */
+        public val reason: String,
+    ) : WsParseOutcome<Nothing>()
+
+    /** Close the connection for good. */
+    public class Shutdown(
+        /** Why. */
+        public val reason: String,
+    ) : WsParseOutcome<Nothing>()
+
+    /** The server reported an error; [WsEndpointHandler.handleServerError] decides. */
+    public class ServerError(
+        /** The protocol's error code; null when it has none. */
+        public val code: Int?,
+        /** The server's words. */
+        public val text: String,
+    ) : WsParseOutcome<Nothing>()
+
+    /** Makes outcomes; for Java, where the singletons read better as calls. */
+    public companion object {
+        /** [Continue]. */
+        @JvmStatic
+        public fun <M : Any> ignore(): WsParseOutcome<M> = Continue
+
+        /** [Message]. */
+        @JvmStatic
+        public fun <M : Any> message(message: M): WsParseOutcome<M> = Message(message)
+
+        /** [SessionAuthenticated]. */
+        @JvmStatic
+        public fun <M : Any> sessionAuthenticated(): WsParseOutcome<M> = SessionAuthenticated
+    }
+}
+
+/** What a server's error means for the link. */
+public enum class WsServerErrorAction {
+    /** It is counted, and the link goes on. */
+    CONTINUE,
+
+    /** End the link with a server error as its cause; the endpoint classifies it. */
+    RECONNECT,
+
+    /** End the link and stay down. */
+    FATAL,
+}
