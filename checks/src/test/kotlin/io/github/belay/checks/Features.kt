@@ -1,0 +1,76 @@
+package io.github.belay.checks
+
+/** A line of the feature list: what is promised, whether it is kept, and the tests that show it. */
+internal class Feature(
+    val id: String,
+    val status: String,
+    val tests: List<String>,
+)
+
+private val ROW = Regex("""^\| (F\d+) \| ([^|]+) \| ([^|]+) \|([^|]*)\|$""")
+private val CLASS_NAME = Regex("""[a-z][\w.]*\.[A-Z]\w*""")
+
+/** The rows of the table, in their order. A line that begins like a row and is not one is a row of status "malformed". */
+internal fun featuresIn(markdown: String): List<Feature> =
+    markdown.lines().filter { it.startsWith("| F") && it.drop(3).take(1).any(Char::isDigit) }.map { line ->
+        ROW.find(line)?.destructured?.let { (id, _, status, tests) ->
+            Feature(id, status, tests.split(';').map(String::trim).filter(String::isNotEmpty))
+        } ?: Feature(line.removePrefix("| ").substringBefore(' '), "malformed", emptyList())
+    }
+
+/** Compares the feature list with the tests that stand in [testSources]. */
+internal class FeatureRules(
+    testSources: List<SourceFile>,
+    private val count: Int,
+) {
+    private val sourceByClass = testSources.associateBy { "${it.packageName}.${it.path.fileName()}" }
+
+    fun violations(features: List<Feature>): List<String> =
+        orderViolations(features) + features.flatMap(::rowViolations)
+
+    private fun orderViolations(features: List<Feature>): List<String> {
+        val expected = (1..count).map { "F$it" }
+        val actual = features.map { it.id }
+        val first = expected.zip(actual).firstOrNull { (want, have) -> want != have }
+        return when {
+            first != null -> listOf("${first.second} stands where ${first.first} is expected")
+            actual.size != expected.size -> listOf("${actual.size} rows, expected ${expected.size}")
+            else -> emptyList()
+        }
+    }
+
+    private fun rowViolations(feature: Feature): List<String> {
+        val form =
+            when {
+                feature.status !in setOf("done", "open") -> "the status is neither done nor open: ${feature.status}"
+                feature.status == "done" && feature.tests.isEmpty() -> "done without a test"
+                else -> null
+            }
+        return (listOfNotNull(form) + feature.tests.mapNotNull(::missing)).map { "${feature.id}: $it" }
+    }
+
+    /** Why the test that [reference] (`class: name`) names cannot be found, or null when it is there. */
+    private fun missing(reference: String): String? {
+        val className = reference.substringBefore(": ", "")
+        val testName = reference.substringAfter(": ", "")
+        val source = sourceByClass[className]
+        return when {
+            !CLASS_NAME.matches(className) || testName.isBlank() -> "not of the form class: name: $reference"
+            source == null -> "no such test class: $className"
+            !declares(source, testName) -> "no such test in $className: $testName"
+            else -> null
+        }
+    }
+
+    private fun declares(
+        source: SourceFile,
+        testName: String,
+    ): Boolean {
+        val name = Regex.escape(testName)
+        val kotest = Regex("""\b(test|context)\(\s*"$name"""")
+        val method = Regex("""\b(fun|void)\s+`?$name`?\s*\(""")
+        return kotest.containsMatchIn(source.withoutComments) || method.containsMatchIn(source.withoutComments)
+    }
+
+    private fun String.fileName(): String = substringAfterLast('/').substringBeforeLast('.')
+}

@@ -1,0 +1,94 @@
+package io.github.belay.checks
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactly
+
+private const val FEATURE_COUNT = 165
+
+class FeaturesSpec :
+    FunSpec({
+        test("every feature has its line and every feature said done has a test that exists") {
+            val sources = Repository.modules.flatMap(Repository::testSources) + Repository.mainSources("testing")
+            val features = featuresIn(Repository.root.resolve("docs/features.md").readText())
+            FeatureRules(sources, FEATURE_COUNT).violations(features).shouldBeEmpty()
+        }
+
+        context("the check itself") {
+            val kotest =
+                SourceFile(
+                    "core/src/test/kotlin/io/github/belay/FooSpec.kt",
+                    """
+                    package io.github.belay
+                    class FooSpec : FunSpec({
+                        context("a group") { test("it holds") {} }
+                        // test("it is switched off") {}
+                    })
+                    """.trimIndent(),
+                )
+            val junit =
+                SourceFile(
+                    "java-facade/src/test/java/io/github/belay/java/BarTest.java",
+                    "package io.github.belay.java;\nclass BarTest {\n    @Test void itHolds() {}\n}\n",
+                )
+
+            fun violations(vararg rows: String) =
+                FeatureRules(listOf(kotest, junit), rows.size).violations(featuresIn(rows.joinToString("\n")))
+
+            test("accepts an open row and rows whose tests are there") {
+                violations(
+                    "| F1 | a | open | |",
+                    "| F2 | b | done | io.github.belay.FooSpec: it holds; io.github.belay.java.BarTest: itHolds |",
+                    "| F3 | c | done | io.github.belay.FooSpec: a group |",
+                ).shouldBeEmpty()
+            }
+
+            test("rejects a row said done without a test") {
+                violations("| F1 | a | done | |").shouldContainExactly("F1: done without a test")
+            }
+
+            test("rejects a test class that does not exist") {
+                violations("| F1 | a | done | io.github.belay.BazSpec: it holds |")
+                    .shouldContainExactly("F1: no such test class: io.github.belay.BazSpec")
+            }
+
+            test("rejects a test name that does not exist, also in an open row") {
+                violations("| F1 | a | open | io.github.belay.FooSpec: it lies |")
+                    .shouldContainExactly("F1: no such test in io.github.belay.FooSpec: it lies")
+            }
+
+            test("rejects a test that is commented out") {
+                violations("| F1 | a | done | io.github.belay.FooSpec: it is switched off |")
+                    .shouldContainExactly("F1: no such test in io.github.belay.FooSpec: it is switched off")
+            }
+
+            test("rejects a reference without a test name") {
+                violations("| F1 | a | done | io.github.belay.FooSpec |")
+                    .shouldContainExactly("F1: not of the form class: name: io.github.belay.FooSpec")
+            }
+
+            test("rejects another status") {
+                violations(
+                    "| F1 | a | nearly | |",
+                ).shouldContainExactly("F1: the status is neither done nor open: nearly")
+            }
+
+            test("rejects a row that is missing, doubled or out of order") {
+                violations("| F1 | a | open | |", "| F3 | c | open | |")
+                    .shouldContainExactly("F3 stands where F2 is expected")
+                violations("| F1 | a | open | |", "| F1 | a | open | |")
+                    .shouldContainExactly("F1 stands where F2 is expected")
+            }
+
+            test("rejects a row that is not in the form of the table") {
+                violations("| F1 | a | open |")
+                    .shouldContainExactly("F1: the status is neither done nor open: malformed")
+            }
+
+            test("rejects a list that ends too early") {
+                FeatureRules(emptyList(), 2)
+                    .violations(featuresIn("| F1 | a | open | |"))
+                    .shouldContainExactly("1 rows, expected 2")
+            }
+        }
+    })
