@@ -7,15 +7,30 @@ internal class Feature(
     val tests: List<String>,
 )
 
-private val ROW = Regex("""^\| (F\d+) \| ([^|]+) \| ([^|]+) \|([^|]*)\|$""")
+private val ROW_START = Regex("""^\| (F\d+) """)
+private val ROW = Regex("""^\| (F\d+) \| [^|]+ \| ([^|]+) \|([^|]*)\|$""")
 private val CLASS_NAME = Regex("""[a-z][\w.]*\.[A-Z]\w*""")
 
-/** The rows of the table, in their order. A line that begins like a row and is not one is a row of status "malformed". */
+/** The rows of the table, in their order. A line that begins like a row and is not one has the status "malformed". */
 internal fun featuresIn(markdown: String): List<Feature> =
-    markdown.lines().filter { it.startsWith("| F") && it.drop(3).take(1).any(Char::isDigit) }.map { line ->
-        ROW.find(line)?.destructured?.let { (id, _, status, tests) ->
-            Feature(id, status, tests.split(';').map(String::trim).filter(String::isNotEmpty))
-        } ?: Feature(line.removePrefix("| ").substringBefore(' '), "malformed", emptyList())
+    markdown.lines().filter(ROW_START::containsMatchIn).map { line ->
+        val cells = ROW.find(line)?.groupValues
+        Feature(
+            id =
+                ROW_START
+                    .find(line)
+                    ?.groupValues
+                    ?.get(1)
+                    .orEmpty(),
+            status = cells?.get(2) ?: "malformed",
+            tests =
+                cells
+                    ?.get(3)
+                    .orEmpty()
+                    .split(';')
+                    .map(String::trim)
+                    .filter(String::isNotEmpty),
+        )
     }
 
 /** Compares the feature list with the tests that stand in [testSources]. */
