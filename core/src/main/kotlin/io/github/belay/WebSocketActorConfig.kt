@@ -1,0 +1,227 @@
+package io.github.belay
+
+import io.github.belay.observe.WsMetricsReporter
+import io.github.belay.policy.ExponentialBackoff
+import io.github.belay.policy.ImmediateReconnectFloor
+import io.github.belay.policy.ProtocolPingPong
+import io.github.belay.policy.WsCircuitBreaker
+import io.github.belay.policy.WsPingPongStrategy
+import io.github.belay.policy.WsReconnectStrategy
+import io.github.belay.transport.WsBuffers
+import io.github.belay.transport.WsConnectRequest
+import io.github.belay.transport.WsHeaders
+import io.github.belay.transport.WsTlsConfig
+import io.github.belay.transport.WsUrl
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+
+/**
+ * All settings of one connection, checked when it is made and fixed for its life. Made by the builder that
+ * `WebSocketActor(transport) { … }` runs.
+ */
+public class WebSocketActorConfig private constructor(
+    builder: Builder,
+) {
+    /** Label in logs, metrics and coroutine names. Default `ws`. */
+    public val name: String = builder.name
+
+    /** Asked for address and headers at every attempt. */
+    public val target: WsTargetProvider = builder.target()
+
+    /** Subprotocols to offer, most wanted first. Default none. */
+    public val subprotocols: List<String> = builder.subprotocols.toList()
+
+    /** When to come back after a loss. Default exponential, 1 s to 30 s by 1.5, equal jitter, without end. */
+    public val reconnect: WsReconnectStrategy = builder.reconnect
+
+    /** Floor under immediate reconnects. Default 1 attempt a second. */
+    public val immediateFloor: ImmediateReconnectFloor = builder.immediateFloor
+
+    /** Guards the attempts; null, the default, for none. */
+    public val circuitBreaker: WsCircuitBreaker? = builder.circuitBreaker
+
+    /** How a dead peer is noticed. Default protocol pings, 20 s apart, 10 s to answer. */
+    public val heartbeat: WsPingPongStrategy = builder.heartbeat
+
+    /** The link ends when nothing at all comes in for so long. Default infinite: pings do the watching. */
+    public val maxSilence: Duration = builder.maxSilence
+
+    /** Limit for provider, name lookup, TCP, TLS and handshake together; and again from there to ready. Default 10 s. */
+    public val connectTimeout: Duration = builder.connectTimeout
+
+    /** Limit for one write to leave, beyond which the peer counts as not reading. Default 10 s. */
+    public val writeTimeout: Duration = builder.writeTimeout
+
+    /** How long a closing handshake may take, and then how long user code may take to finish. Default 2 s. */
+    public val closeTimeout: Duration = builder.closeTimeout
+
+    /** How long a link must have been ready before it counts as a success. Default 10 s. */
+    public val stabilityWindow: Duration = builder.stabilityWindow
+
+    /** Size limits of the link. */
+    public val buffers: WsBuffers = builder.buffers
+
+    /** Trust for `wss`. */
+    public val tls: WsTlsConfig = builder.tls
+
+    /** Messages that may wait to be sent; beyond that a told message ends as queue full. Default 1024. */
+    public val outboundCapacity: Int = builder.outboundCapacity
+
+    /** Bytes of payload that may wait to be sent. Default 16 MiB. */
+    public val maxQueuedBytes: Long = builder.maxQueuedBytes
+
+    /** Messages received and not yet taken by the user, beyond which reading stops. Default 1024. */
+    public val inboundCapacity: Int = builder.inboundCapacity
+
+    /** Bytes of payload received and not yet taken by the user, beyond which reading stops. Default 16 MiB. */
+    public val maxInboundBytes: Long = builder.maxInboundBytes
+
+    /** Requests in flight. Default 1024. */
+    public val maxPendingRequests: Int = builder.maxPendingRequests
+
+    /** Hears of what happens. Default nobody. */
+    public val metrics: WsMetricsReporter = builder.metrics
+
+    init {
+        require(name.isNotBlank()) { "name must not be blank" }
+        requireLimit("connectTimeout", connectTimeout)
+        requireLimit("writeTimeout", writeTimeout)
+        requireLimit("closeTimeout", closeTimeout)
+        require(maxSilence > Duration.ZERO) { "maxSilence must be > 0 but was $maxSilence" }
+        require(!stabilityWindow.isNegative() && stabilityWindow.isFinite()) {
+            "stabilityWindow must be >= 0 and finite but was $stabilityWindow"
+        }
+        requirePositive("outboundCapacity", outboundCapacity.toLong())
+        requirePositive("maxQueuedBytes", maxQueuedBytes)
+        requirePositive("inboundCapacity", inboundCapacity.toLong())
+        requirePositive("maxInboundBytes", maxInboundBytes)
+        requirePositive("maxPendingRequests", maxPendingRequests.toLong())
+        // Subprotocols and limits obey the request's own rules; better now than at the first attempt.
+        request(WsTarget("ws://localhost"))
+    }
+
+    /** The request for an attempt at [target]. Throws [IllegalArgumentException] for an address or header that is not allowed. */
+    internal fun request(target: WsTarget): WsConnectRequest =
+        WsConnectRequest(
+            url = WsUrl.parse(target.url),
+            headers = target.headers,
+            subprotocols = subprotocols,
+            connectTimeoutMillis = connectTimeout.inWholeMilliseconds,
+            buffers = buffers,
+            tls = tls,
+        )
+
+    private fun requireLimit(
+        field: String,
+        value: Duration,
+    ) = require(value.inWholeMilliseconds >= 1 && value.isFinite()) { "$field must be >= 1ms and finite but was $value" }
+
+    private fun requirePositive(
+        field: String,
+        value: Long,
+    ) = require(value >= 1) { "$field must be >= 1 but was $value" }
+
+    /** Collects the settings; each property is described at [WebSocketActorConfig]. Not thread-safe. */
+    public class Builder {
+        /** See [WebSocketActorConfig.name]. */
+        public var name: String = "ws"
+
+        /** See [WebSocketActorConfig.subprotocols]. */
+        public var subprotocols: List<String> = emptyList()
+
+        /** See [WebSocketActorConfig.reconnect]. */
+        public var reconnect: WsReconnectStrategy = ExponentialBackoff()
+
+        /** See [WebSocketActorConfig.immediateFloor]. */
+        public var immediateFloor: ImmediateReconnectFloor = ImmediateReconnectFloor()
+
+        /** See [WebSocketActorConfig.circuitBreaker]. */
+        public var circuitBreaker: WsCircuitBreaker? = null
+
+        /** See [WebSocketActorConfig.heartbeat]. */
+        public var heartbeat: WsPingPongStrategy = ProtocolPingPong()
+
+        /** See [WebSocketActorConfig.maxSilence]. */
+        public var maxSilence: Duration = Duration.INFINITE
+
+        /** See [WebSocketActorConfig.connectTimeout]. */
+        public var connectTimeout: Duration = 10.seconds
+
+        /** See [WebSocketActorConfig.writeTimeout]. */
+        public var writeTimeout: Duration = 10.seconds
+
+        /** See [WebSocketActorConfig.closeTimeout]. */
+        public var closeTimeout: Duration = 2.seconds
+
+        /** See [WebSocketActorConfig.stabilityWindow]. */
+        public var stabilityWindow: Duration = 10.seconds
+
+        /** See [WebSocketActorConfig.buffers]. */
+        public var buffers: WsBuffers = WsBuffers()
+
+        /** See [WebSocketActorConfig.tls]. */
+        public var tls: WsTlsConfig = WsTlsConfig.DEFAULT
+
+        /** See [WebSocketActorConfig.outboundCapacity]. */
+        public var outboundCapacity: Int = DEFAULT_CAPACITY
+
+        /** See [WebSocketActorConfig.maxQueuedBytes]. */
+        public var maxQueuedBytes: Long = DEFAULT_BYTES
+
+        /** See [WebSocketActorConfig.inboundCapacity]. */
+        public var inboundCapacity: Int = DEFAULT_CAPACITY
+
+        /** See [WebSocketActorConfig.maxInboundBytes]. */
+        public var maxInboundBytes: Long = DEFAULT_BYTES
+
+        /** See [WebSocketActorConfig.maxPendingRequests]. */
+        public var maxPendingRequests: Int = DEFAULT_CAPACITY
+
+        /** See [WebSocketActorConfig.metrics]. */
+        public var metrics: WsMetricsReporter = object : WsMetricsReporter {}
+
+        private var headers = WsHeaders.EMPTY
+        private var provider: WsTargetProvider? = null
+        private var address: String? = null
+
+        /** The address, the same at every attempt. Throws [IllegalArgumentException] if it is not a `ws:` or `wss:` address. */
+        public fun url(url: String) {
+            WsUrl.parse(url)
+            address = url
+        }
+
+        /** A header line, the same at every attempt. Throws [IllegalArgumentException] if name or value are not allowed. */
+        public fun header(
+            name: String,
+            value: String,
+        ) {
+            headers = headers.with(name, value)
+            WsConnectRequest(WsUrl.parse("ws://localhost"), headers)
+        }
+
+        /** Asked for address and headers at every attempt, instead of [url]. Lines set by [header] go along. */
+        public fun target(provider: WsTargetProvider) {
+            this.provider = provider
+        }
+
+        /** Checks everything. Throws [IllegalArgumentException], naming field and value, for what is not allowed. */
+        public fun build(): WebSocketActorConfig = WebSocketActorConfig(this)
+
+        internal fun target(): WsTargetProvider {
+            val fixed = headers
+            val url = address
+            val asked = provider
+            require((url == null) != (asked == null)) { "exactly one of url and target must be set" }
+            return if (asked != null) {
+                WsTargetProvider { attempt -> asked.target(attempt).let { WsTarget(it.url, fixed + it.headers) } }
+            } else {
+                WsTarget(url.orEmpty(), fixed).let { target -> WsTargetProvider { target } }
+            }
+        }
+
+        private companion object {
+            const val DEFAULT_CAPACITY = 1024
+            const val DEFAULT_BYTES = 16L * 1024 * 1024
+        }
+    }
+}
