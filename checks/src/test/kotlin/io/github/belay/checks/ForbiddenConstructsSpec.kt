@@ -14,7 +14,8 @@ private class Construct(
     val regex = Regex(pattern)
 }
 
-private val constructs =
+/** What published code does without. */
+private val inMainCode =
     listOf(
         Construct("Channel.UNLIMITED", """\bUNLIMITED\b""", "every queue is bounded"),
         Construct(
@@ -33,6 +34,18 @@ private val constructs =
         Construct("TODO", """\b(TODO|FIXME)\b""", "what is not done is an issue, not a comment", inComments = true),
     )
 
+/** What tests do without. */
+private val inTests =
+    listOf(
+        Construct("Thread.sleep", """\bThread\.sleep\b""", "a test owns its time or waits for an event"),
+        Construct("GlobalScope", """\bGlobalScope\b""", "a test ends what it starts"),
+        Construct(
+            "a test switched off",
+            """@(Disabled|Ignored?)\b|\bx(test|context)\b|\benabled\s*=\s*false\b""",
+            "a test that does not run shows nothing",
+        ),
+    )
+
 /** A use that is right where it stands. [reason] says why, for the reader who wonders. */
 private class Allowed(
     val path: String,
@@ -42,7 +55,10 @@ private class Allowed(
 
 private val allowList: List<Allowed> = emptyList()
 
-private fun uses(sources: List<SourceFile>): List<Triple<SourceFile, Construct, Int>> =
+private fun uses(
+    sources: List<SourceFile>,
+    constructs: List<Construct>,
+): List<Triple<SourceFile, Construct, Int>> =
     sources.flatMap { source ->
         constructs.flatMap { construct ->
             construct.regex
@@ -53,9 +69,10 @@ private fun uses(sources: List<SourceFile>): List<Triple<SourceFile, Construct, 
 
 private fun violations(
     sources: List<SourceFile>,
+    constructs: List<Construct>,
     allowed: List<Allowed>,
 ): List<String> =
-    uses(sources)
+    uses(sources, constructs)
         .filterNot { (source, construct, _) ->
             allowed.any { it.path == source.path && it.construct == construct.name && it.reason.isNotBlank() }
         }.map { (source, construct, offset) -> "${source.place(offset)}: ${construct.name}: ${construct.why}" }
@@ -65,7 +82,7 @@ private fun stale(
     sources: List<SourceFile>,
     allowed: List<Allowed>,
 ): List<String> {
-    val used = uses(sources).map { (source, construct, _) -> source.path to construct.name }.toSet()
+    val used = uses(sources, inMainCode).map { (source, construct, _) -> source.path to construct.name }.toSet()
     return allowed.filter { it.path to it.construct !in used }.map { "${it.path}: ${it.construct} is not used there" }
 }
 
@@ -74,15 +91,20 @@ class ForbiddenConstructsSpec :
         val mainSources = Repository.publishedModules.flatMap(Repository::mainSources)
 
         test("published code has no forbidden construct that the allow-list does not give a reason for") {
-            violations(mainSources, allowList).shouldBeEmpty()
+            violations(mainSources, inMainCode, allowList).shouldReportNothing()
+        }
+
+        test("tests do not sleep, leave nothing running and are not switched off") {
+            val tests = Repository.modules.flatMap(Repository::testSources)
+            violations(tests, inTests, emptyList()).shouldReportNothing()
         }
 
         test("every entry of the allow-list is needed") {
-            stale(mainSources, allowList).shouldBeEmpty()
+            stale(mainSources, allowList).shouldReportNothing()
         }
 
         context("the check itself") {
-            fun found(text: String) = violations(listOf(SourceFile("A.kt", text)), emptyList())
+            fun found(text: String) = violations(listOf(SourceFile("A.kt", text)), inMainCode, emptyList())
 
             test("reports each construct") {
                 val samples =
@@ -100,7 +122,14 @@ class ForbiddenConstructsSpec :
                         "// TODO",
                     )
                 val names = samples.map { found(it).joinToString().split(": ")[1] }
-                names.shouldContainExactly(constructs.map { it.name })
+                names.shouldContainExactly(inMainCode.map { it.name })
+            }
+
+            test("reports a test that sleeps or is switched off") {
+                val source =
+                    SourceFile("A.kt", "Thread.sleep(1)\n@Disabled\nxtest(1) {}\ntest(1).config(enabled = false) {}")
+                violations(listOf(source), inTests, emptyList()).map { it.substringBefore(": ") } shouldContainExactly
+                    listOf("A.kt:1", "A.kt:2", "A.kt:3", "A.kt:4")
             }
 
             test("names file and line") {
@@ -115,14 +144,18 @@ class ForbiddenConstructsSpec :
 
             test("lets pass what the allow-list gives a reason for, and only that") {
                 val source = SourceFile("A.kt", "println(1)\nrunBlocking {}")
-                violations(listOf(source), listOf(Allowed("A.kt", "println", "a program"))).shouldContainExactly(
+                violations(
+                    listOf(source),
+                    inMainCode,
+                    listOf(Allowed("A.kt", "println", "a program")),
+                ).shouldContainExactly(
                     "A.kt:2: runBlocking: a thread of the caller is not ours to block",
                 )
             }
 
             test("does not accept an entry without a reason") {
                 val source = SourceFile("A.kt", "println(1)")
-                violations(listOf(source), listOf(Allowed("A.kt", "println", " "))).shouldHaveSize(1)
+                violations(listOf(source), inMainCode, listOf(Allowed("A.kt", "println", " "))).shouldHaveSize(1)
             }
 
             test("reports an entry that is no longer needed") {

@@ -78,18 +78,18 @@ class ImportRulesSpec :
         val rules = ImportRules(table)
 
         test("each package of core uses only packages that the table allows it") {
-            rules.violations(Repository.mainSources("core")).shouldBeEmpty()
+            rules.violations(Repository.mainSources("core")).shouldReportNothing()
         }
 
         test("no module but core uses the internal packages of core") {
             Repository.modules
                 .minus("core")
                 .flatMap { usesOfInternals(Repository.mainSources(it) + Repository.testSources(it)) }
-                .shouldBeEmpty()
+                .shouldReportNothing()
         }
 
         test("the packages that decide are pure") {
-            impurities(Repository.mainSources("core")).shouldBeEmpty()
+            impurities(Repository.mainSources("core")).shouldReportNothing()
         }
 
         context("the check itself") {
