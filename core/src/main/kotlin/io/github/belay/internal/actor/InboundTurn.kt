@@ -1,0 +1,100 @@
+package io.github.belay.internal.actor
+
+import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.endpoint.WsParseOutcome
+import io.github.belay.endpoint.WsServerErrorAction
+import io.github.belay.frame.WsFrame
+import io.github.belay.internal.delivery.Delivery
+import io.github.belay.internal.delivery.InboundBudget
+import io.github.belay.internal.reader.InboundBatch
+import io.github.belay.internal.reader.InboundItem
+import io.github.belay.lifecycle.WsDisconnectCause
+
+/** What the endpoint can make of a message beside a message for the user. */
+internal interface InboundActions {
+    /** True while an answer could matter. */
+    val awaitsAnswers: Boolean
+
+    fun answer(frame: WsFrame)
+
+    fun send(frame: WsFrame)
+
+    fun authenticated()
+
+    fun end(cause: WsDisconnectCause)
+
+    fun stop(cause: WsDisconnectCause)
+
+    fun shutdown(reason: String)
+
+    fun parseError()
+
+    fun serverError()
+}
+
+/**
+ * Takes one batch through the endpoint, on the actor's turn: answers to requests are recognised first, then each frame
+ * is parsed, and what is meant for the user goes to delivery in one piece and in order.
+ */
+internal class InboundTurn<M : Any>(
+    private val endpoint: WsEndpointHandler<M>,
+    private val delivery: Delivery<M>,
+    private val budget: InboundBudget,
+    private val actions: InboundActions,
+    private val guard: Guard,
+) {
+    fun process(batch: InboundBatch<M>) {
+        val messages = ArrayList<M>(batch.items.size)
+        for (item in batch.items) {
+            when (item) {
+                is InboundItem.Emitted -> messages.add(item.message)
+                is InboundItem.Forwarded -> forwarded(item.frame, messages)
+            }
+        }
+        if (messages.isEmpty()) {
+            budget.release(batch.items.size, batch.bytes)
+        } else {
+            // Delivery gives back one place for each message; the frames that became none are given back here.
+            budget.release(batch.items.size - messages.size, 0)
+            delivery.offer(messages, batch.bytes)
+        }
+    }
+
+    private fun forwarded(
+        frame: WsFrame,
+        messages: MutableList<M>,
+    ) {
+        if (actions.awaitsAnswers && guard.run("maybeRequestResponse", false) { endpoint.maybeRequestResponse(frame) }) {
+            actions.answer(frame)
+        }
+        when (val outcome = parse(frame)) {
+            WsParseOutcome.Continue -> Unit
+            is WsParseOutcome.Message -> messages.add(outcome.message)
+            is WsParseOutcome.Send -> actions.send(outcome.frame)
+            WsParseOutcome.SessionAuthenticated -> actions.authenticated()
+            is WsParseOutcome.Reconnect -> actions.end(WsDisconnectCause.EndpointRequested(outcome.reason))
+            is WsParseOutcome.Shutdown -> actions.shutdown(outcome.reason)
+            is WsParseOutcome.ServerError -> serverError(outcome)
+        }
+    }
+
+    // What parse throws skips this one message and is no fault of the endpoint's: the peer may have sent nonsense.
+    @Suppress("TooGenericExceptionCaught", "SwallowedException")
+    private fun parse(frame: WsFrame): WsParseOutcome<M> =
+        try {
+            endpoint.parse(frame)
+        } catch (malformed: Exception) {
+            actions.parseError()
+            WsParseOutcome.Continue
+        }
+
+    private fun serverError(error: WsParseOutcome.ServerError) {
+        actions.serverError()
+        val cause = WsDisconnectCause.ServerError(error.code, error.text)
+        when (guard.run("handleServerError", WsServerErrorAction.CONTINUE) { endpoint.handleServerError(error) }) {
+            WsServerErrorAction.CONTINUE -> Unit
+            WsServerErrorAction.RECONNECT -> actions.end(cause)
+            WsServerErrorAction.FATAL -> actions.stop(cause)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.belay.internal.actor
+
+import io.github.belay.internal.machine.ConnectionInput
+import io.github.belay.internal.machine.LinkInput
+import io.github.belay.internal.reconcile.RequestWaiter
+import io.github.belay.lifecycle.WebSocketEvent
+import io.github.belay.outbound.TellOutcome
+import io.github.belay.request.WsDelegatedOutcome
+import io.github.belay.request.WsDelegatedRequest
+import kotlinx.coroutines.CompletableDeferred
+
+/** One element of the mailbox. */
+internal sealed interface Input {
+    /** From a user; admitted only while there is room. */
+    sealed interface Command : Input
+
+    class Tell(
+        val event: WebSocketEvent,
+        val outcome: CompletableDeferred<TellOutcome>,
+    ) : Command
+
+    class Close(
+        val input: ConnectionInput.Close,
+    ) : Command
+
+    /** Connect, and complete [ready] when that has worked or can no longer work. */
+    class Connect(
+        val ready: CompletableDeferred<Unit>,
+    ) : Command
+
+    class AwaitReady(
+        val ready: CompletableDeferred<Unit>,
+    ) : Command
+
+    class Ask(
+        val request: WsDelegatedRequest,
+        val outcome: CompletableDeferred<WsDelegatedOutcome>,
+    ) : Command
+
+    /** The caller of an ask has gone. */
+    class Forget(
+        val outcome: CompletableDeferred<WsDelegatedOutcome>,
+    ) : Command
+
+    /** From a session or timer; always admitted, for there are only a few of them for each link. */
+    sealed interface Fact : Input
+
+    class OfLink(
+        val input: LinkInput,
+    ) : Fact
+
+    class OfConnection(
+        val input: ConnectionInput,
+    ) : Fact
+
+    /** At least one read burst is waiting. */
+    data object InboundWaiting : Fact
+
+    /** Frames of requests have left, or were lost on the way. */
+    data object WritesSettled : Fact
+
+    /** The earliest deadline of a request has come. */
+    data object DeadlineDue : Fact
+}

@@ -1,0 +1,182 @@
+package io.github.belay.internal.reader
+
+import io.github.belay.frame.CloseCode
+import io.github.belay.frame.WsFrame
+import io.github.belay.frame.WsFrameKind
+import io.github.belay.frame.WsFrameView
+import io.github.belay.frame.WsProtocolException
+import io.github.belay.ingress.WsIngress
+import io.github.belay.ingress.WsIngressAction
+import io.github.belay.internal.delivery.InboundBudget
+import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.session.Liveness
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.transport.WsConnectFailure
+import io.github.belay.transport.WsLinkEnd
+import io.github.belay.transport.WsTransportListener
+import io.github.belay.transport.WsTransportSession
+
+/** What a reader reports beside frames. Called on the transport's thread; implementations only pass on. */
+internal interface ReaderEvents {
+    fun onOpen(session: WsTransportSession)
+
+    fun onConnectFailed(failure: WsConnectFailure)
+
+    /** The link has to end. */
+    fun onTrouble(cause: WsDisconnectCause)
+
+    /** The ingress wants the connection closed for good. */
+    fun onShutdown(reason: String)
+
+    fun onWritable()
+
+    /** The peer's Close frame came in. */
+    fun onPeerClose()
+
+    /** The socket is gone. */
+    fun onGone(end: WsLinkEnd)
+
+    fun onBurst(
+        frames: Int,
+        bytes: Long,
+    )
+}
+
+/**
+ * The inbound side of one link: read burst → ingress → inbox. Runs where the transport calls it and never waits.
+ *
+ * Control frames are answered here and do not reach the ingress. When more is waiting than the budget allows, reading
+ * stops until the user has caught up, so TCP holds the peer back.
+ */
+internal class Reader<M : Any>(
+    private val generation: Long,
+    private val ingress: WsIngress<M>,
+    private val outbound: OutboundQueue,
+    private val liveness: Liveness,
+    private val inbox: Inbox<M>,
+    private val budget: InboundBudget,
+    private val events: ReaderEvents,
+) : WsTransportListener {
+    private lateinit var session: WsTransportSession
+    private var items = ArrayList<InboundItem<M>>()
+    private var itemBytes = 0L
+    private var burstFrames = 0
+    private var burstBytes = 0L
+
+    /** Set once the ingress has thrown or ended the link: what still arrives is counted and dropped. */
+    private var deaf = false
+
+    override fun onOpen(session: WsTransportSession) {
+        this.session = session
+        liveness.touch()
+        guarded { ingress.onOpen() }
+        events.onOpen(session)
+    }
+
+    override fun onConnectFailed(failure: WsConnectFailure): Unit = events.onConnectFailed(failure)
+
+    override fun onFrame(frame: WsFrameView) {
+        burstFrames++
+        burstBytes += frame.size
+        when (frame.kind) {
+            WsFrameKind.TEXT, WsFrameKind.BINARY -> if (!deaf) guarded { decide(frame, ingress.onFrame(frame)) }
+            WsFrameKind.PING -> outbound.offerControl(WsFrame.pong(frame.toBytes()))
+            WsFrameKind.PONG -> liveness.pong(frame.toBytes())
+            WsFrameKind.CLOSE -> peerClosed(frame.toFrame() as WsFrame.Close)
+        }
+    }
+
+    private fun decide(
+        frame: WsFrameView,
+        action: WsIngressAction<M>,
+    ) {
+        when (action) {
+            WsIngressAction.Ignore -> return
+
+            WsIngressAction.Forward -> items.add(InboundItem.Forwarded(frame.toFrame()))
+
+            is WsIngressAction.Emit -> items.add(InboundItem.Emitted(action.message))
+
+            is WsIngressAction.EmitBatch -> action.messages.mapTo(items) { InboundItem.Emitted(it) }
+
+            is WsIngressAction.Reconnect -> {
+                deaf = true
+                events.onTrouble(WsDisconnectCause.EndpointRequested(action.reason))
+                return
+            }
+
+            is WsIngressAction.Shutdown -> {
+                deaf = true
+                events.onShutdown(action.reason)
+                return
+            }
+        }
+        itemBytes += frame.size
+    }
+
+    private fun peerClosed(frame: WsFrame.Close) {
+        events.onPeerClose()
+        events.onTrouble(WsDisconnectCause.RemoteClosed(frame.close.code, frame.close.reason.toString()))
+    }
+
+    override fun onReadComplete() {
+        liveness.touch()
+        passOn()
+        events.onBurst(burstFrames, burstBytes)
+        burstFrames = 0
+        burstBytes = 0
+    }
+
+    private fun passOn() {
+        if (items.isEmpty()) return
+        budget.charge(items.size, itemBytes)
+        if (budget.isOver) stopReading()
+        inbox.offer(InboundBatch(generation, items, itemBytes))
+        items = ArrayList()
+        itemBytes = 0
+    }
+
+    private fun stopReading() {
+        liveness.hold()
+        session.setReading(false)
+        // The user may have caught up between the charge and the line above; nobody would turn reading on again then.
+        if (!budget.isOver) resumeReading()
+    }
+
+    override fun onWritable(): Unit = events.onWritable()
+
+    override fun onViolation(violation: WsProtocolException) {
+        passOn()
+        events.onTrouble(WsDisconnectCause.ProtocolViolation(violation.closeCode, violation.message.orEmpty()))
+    }
+
+    override fun onClosed(end: WsLinkEnd) {
+        passOn()
+        when (end) {
+            WsLinkEnd.EndOfStream -> events.onTrouble(WsDisconnectCause.RemoteClosed(CloseCode.ABNORMAL, "stream ended"))
+            is WsLinkEnd.Failed -> events.onTrouble(WsDisconnectCause.ReadFailure(end.message))
+            WsLinkEnd.Aborted -> Unit
+        }
+        events.onGone(end)
+    }
+
+    /** Turns reading on again. Safe from any thread, and after the end. */
+    fun resumeReading() {
+        liveness.resume()
+        session.setReading(true)
+    }
+
+    // An ingress is user code, and there is no coroutine here whose cancellation could be swallowed.
+    @Suppress("TooGenericExceptionCaught")
+    private inline fun guarded(block: () -> Unit) {
+        try {
+            block()
+        } catch (thrown: Exception) {
+            deaf = true
+            events.onTrouble(WsDisconnectCause.InternalError("ingress", thrown.describe()))
+        }
+    }
+}
+
+/** Type and message of an exception that user code threw. */
+internal fun Throwable.describe(): String = "${this::class.simpleName}: ${message.orEmpty()}"

@@ -1,0 +1,238 @@
+package io.github.belay.internal.session
+
+import io.github.belay.frame.WsFrame
+import io.github.belay.internal.machine.Farewell
+import io.github.belay.internal.machine.LinkInput
+import io.github.belay.internal.outbound.OutboundItem
+import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.reader.ReaderEvents
+import io.github.belay.internal.reader.describe
+import io.github.belay.internal.writer.Writer
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.lifecycle.WsHandshakeFailure
+import io.github.belay.outbound.TellOutcome
+import io.github.belay.transport.WsConnectAttempt
+import io.github.belay.transport.WsConnectFailure
+import io.github.belay.transport.WsConnectRequest
+import io.github.belay.transport.WsLinkEnd
+import io.github.belay.transport.WsTransport
+import io.github.belay.transport.WsTransportListener
+import io.github.belay.transport.WsTransportSession
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.cancelChildren
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
+import java.util.concurrent.atomic.AtomicBoolean
+import kotlin.concurrent.Volatile
+import kotlin.time.Duration
+
+/** What a session needs to know about its connection. */
+internal class SessionSettings(
+    val connectTimeout: Duration,
+    val closeTimeout: Duration,
+    val writerDispatcher: CoroutineDispatcher,
+)
+
+/**
+ * One physical link as one structured call: [run] opens it, keeps writer and heartbeat going, takes it down, and returns
+ * the one cause it ended with. When it has returned, no coroutine and no socket of the link is left.
+ *
+ * What happens on the way is told by [post], stamped with the generation.
+ */
+internal class Session(
+    private val generation: Long,
+    private val settings: SessionSettings,
+    private val transport: WsTransport,
+    private val request: suspend () -> WsConnectRequest,
+    private val outbound: OutboundQueue,
+    private val liveness: Liveness,
+    private val writerOf: (WsTransportSession, Channel<Unit>) -> Writer,
+    private val post: (LinkInput) -> Unit,
+    private val onShutdown: (String) -> Unit,
+    private val onBurst: (Int, Long) -> Unit,
+) : ReaderEvents {
+    private val opened = CompletableDeferred<WsTransportSession>()
+    private val ending = CompletableDeferred<WsDisconnectCause>()
+    private val peerClosed = CompletableDeferred<Unit>()
+    private val gone = CompletableDeferred<Unit>()
+    private val hurried = CompletableDeferred<Unit>()
+    private val writable = Channel<Unit>(Channel.CONFLATED)
+    private val ready = CompletableDeferred<Unit>()
+
+    /** The open link; null until the handshake is done. Written once, by the transport's thread. */
+    @Volatile
+    private var link: WsTransportSession? = null
+
+    /** What the server chose; null for nothing, and before the handshake is done. */
+    val subprotocol: String? get() = link?.handshake?.subprotocol
+
+    private lateinit var scope: CoroutineScope
+
+    /** Opens and keeps the link until it ends; [listener] is the reader that reports to this session. */
+    suspend fun run(listener: WsTransportListener): WsDisconnectCause =
+        try {
+            coroutineScope {
+                scope = this
+                val opener = launch(CoroutineName("ws-connect-$generation")) { open(listener) }
+                val cause = ending.await()
+                opener.cancel()
+                link?.let { takeDown(it, Farewell.to(cause)) }
+                coroutineContext.cancelChildren()
+                cause
+            }
+        } finally {
+            // Whoever opens from now on aborts by itself.
+            ending.cancel()
+            link?.abort()
+        }
+
+    /** Ends the link because of [cause]. The first cause counts; a later request to drop at once is still heard. */
+    fun end(cause: WsDisconnectCause) {
+        if (!ending.complete(cause) && Farewell.to(cause) == Farewell.Drop) hurried.complete(Unit)
+    }
+
+    /** The link is ready: the heartbeat may start. */
+    fun markReady() {
+        ready.complete(Unit)
+    }
+
+    /** Runs [make] off the owner's turn and writes its frame first of all; tells [LinkInput.AuthWritten] when it left. */
+    fun authenticate(make: suspend () -> WsFrame?) {
+        scope.launch(CoroutineName("ws-auth-$generation")) {
+            val frame =
+                try {
+                    make()
+                } catch (cancelled: CancellationException) {
+                    throw cancelled
+                } catch (thrown: Exception) {
+                    onTrouble(WsDisconnectCause.InternalError("auth", thrown.describe()))
+                    return@launch
+                }
+            write(listOfNotNull(frame), LinkInput.AuthWritten(generation))
+        }
+    }
+
+    /** Writes [frames] ahead of application messages and tells [done] when the last one left. */
+    fun write(
+        frames: List<WsFrame>,
+        done: LinkInput,
+    ) {
+        if (frames.isEmpty()) return post(done)
+        val last = frames.lastIndex
+        outbound.offerSetup(
+            frames.mapIndexed { index, frame ->
+                OutboundItem(frame) { outcome -> if (index == last && outcome == TellOutcome.Done) post(done) }
+            },
+        )
+    }
+
+    private suspend fun open(listener: WsTransportListener) {
+        val session =
+            try {
+                withTimeoutOrNull(settings.connectTimeout) { connect(request(), listener) }
+            } catch (cancelled: CancellationException) {
+                throw cancelled
+            } catch (thrown: Exception) {
+                val text = thrown.describe()
+                return onTrouble(WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.PROVIDER, null, null, text))
+            }
+        if (session == null) {
+            val text = "not open within ${settings.connectTimeout}"
+            return onTrouble(WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.TIMED_OUT, null, null, text))
+        }
+        scope.launch(settings.writerDispatcher + CoroutineName("ws-writer-$generation")) {
+            writerOf(session, writable).run()?.let(::onTrouble)
+        }.also { writer = it }
+        scope.launch(CoroutineName("ws-heartbeat-$generation")) {
+            ready.await()
+            onTrouble(liveness.watch())
+        }
+        post(LinkInput.Opened(generation))
+    }
+
+    private var writer: Job? = null
+
+    private suspend fun connect(
+        request: WsConnectRequest,
+        listener: WsTransportListener,
+    ): WsTransportSession {
+        val attempt: WsConnectAttempt = transport.connect(request, listener)
+        val isOpen = AtomicBoolean()
+        try {
+            return opened.await().also { isOpen.set(true) }
+        } finally {
+            if (!isOpen.get()) attempt.cancel()
+        }
+    }
+
+    private suspend fun takeDown(
+        session: WsTransportSession,
+        farewell: Farewell,
+    ) {
+        val close =
+            when (farewell) {
+                Farewell.Drop -> null
+                is Farewell.Tell -> farewell.close
+                is Farewell.Handshake -> farewell.close
+            }
+        if (close != null) {
+            withTimeoutOrNull(settings.closeTimeout) {
+                untilHurried {
+                    outbound.offerControl(WsFrame.Close(close))
+                    writer?.join()
+                    if (farewell is Farewell.Handshake) peerClosed.await()
+                }
+            }
+        }
+        session.abort()
+        withTimeoutOrNull(settings.closeTimeout) { gone.await() }
+    }
+
+    /** Runs [block] until it ends, the socket is gone, or somebody wants the link dropped at once. */
+    private suspend fun untilHurried(block: suspend () -> Unit) =
+        coroutineScope {
+            val steps = launch { block() }
+            launch { gone.await() }.invokeOnCompletion { steps.cancel() }
+            launch { hurried.await() }.invokeOnCompletion { steps.cancel() }
+            steps.join()
+            coroutineContext.cancelChildren()
+        }
+
+    override fun onOpen(session: WsTransportSession) {
+        link = session
+        // The wait for the open may be over already; then nobody else would ever drop this socket.
+        if (!opened.complete(session) || ending.isCompleted) session.abort()
+    }
+
+    override fun onConnectFailed(failure: WsConnectFailure): Unit = onTrouble(failure.toCause())
+
+    override fun onTrouble(cause: WsDisconnectCause) {
+        if (ending.complete(cause)) post(LinkInput.Troubled(generation, cause))
+    }
+
+    override fun onShutdown(reason: String): Unit = onShutdown.invoke(reason)
+
+    override fun onWritable() {
+        writable.trySend(Unit)
+    }
+
+    override fun onPeerClose() {
+        peerClosed.complete(Unit)
+    }
+
+    override fun onGone(end: WsLinkEnd) {
+        gone.complete(Unit)
+    }
+
+    override fun onBurst(
+        frames: Int,
+        bytes: Long,
+    ): Unit = onBurst.invoke(frames, bytes)
+}
