@@ -22,6 +22,7 @@ internal sealed interface ConnectionEffect {
     data class OpenLink(
         val generation: Long,
         val attempt: Int,
+        val isReconnect: Boolean,
     ) : ConnectionEffect
 
     data class EndLink(

@@ -253,7 +253,8 @@ internal object ConnectionMachine {
         vararg before: ConnectionEffect,
     ): ConnectionStep {
         val next = history.nextAttempt()
-        return ConnectionStep(Opening(next), before.toList() + ConnectionEffect.OpenLink(next.generation, next.failures + 1))
+        val opening = ConnectionEffect.OpenLink(next.generation, next.failures + 1, next.hasOpened)
+        return ConnectionStep(Opening(next), before.toList() + opening)
     }
 
     private fun judge(

@@ -15,6 +15,7 @@ import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsLinkEnd
 import io.github.belay.transport.WsTransportListener
 import io.github.belay.transport.WsTransportSession
+import kotlin.concurrent.Volatile
 
 /** What a reader reports beside frames. Called on the transport's thread; implementations only pass on. */
 internal interface ReaderEvents {
@@ -66,6 +67,10 @@ internal class Reader<M : Any>(
     /** Set once the ingress has thrown or ended the link: what still arrives is counted and dropped. */
     private var deaf = false
 
+    /** The link is over: whatever a late call brings changes nothing. Written by the actor. */
+    @Volatile
+    private var retired = false
+
     override fun onOpen(session: WsTransportSession) {
         this.session = session
         liveness.touch()
@@ -76,6 +81,7 @@ internal class Reader<M : Any>(
     override fun onConnectFailed(failure: WsConnectFailure): Unit = events.onConnectFailed(failure)
 
     override fun onFrame(frame: WsFrameView) {
+        if (retired) return
         burstFrames++
         burstBytes += frame.size
         when (frame.kind) {
@@ -120,6 +126,7 @@ internal class Reader<M : Any>(
     }
 
     override fun onReadComplete() {
+        if (retired) return
         liveness.touch()
         passOn()
         events.onBurst(burstFrames, burstBytes)
@@ -128,7 +135,7 @@ internal class Reader<M : Any>(
     }
 
     private fun passOn() {
-        if (items.isEmpty()) return
+        if (retired || items.isEmpty()) return
         budget.charge(items.size, itemBytes)
         if (budget.isOver) stopReading()
         inbox.offer(InboundBatch(generation, items, itemBytes))
@@ -158,6 +165,11 @@ internal class Reader<M : Any>(
             WsLinkEnd.Aborted -> Unit
         }
         events.onGone(end)
+    }
+
+    /** The link is over; safe from any thread. */
+    fun retire() {
+        retired = true
     }
 
     /** Turns reading on again. Safe from any thread, and after the end. */

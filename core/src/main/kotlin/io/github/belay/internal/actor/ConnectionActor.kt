@@ -1,0 +1,345 @@
+package io.github.belay.internal.actor
+
+import io.github.belay.WebSocketActorConfig
+import io.github.belay.WsAttempt
+import io.github.belay.WsRuntime
+import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.frame.CloseCode
+import io.github.belay.frame.WsFrame
+import io.github.belay.ingress.WsIngress
+import io.github.belay.internal.delivery.Broadcast
+import io.github.belay.internal.delivery.Delivery
+import io.github.belay.internal.delivery.InboundBudget
+import io.github.belay.internal.machine.ConnectionEffect
+import io.github.belay.internal.machine.ConnectionInput
+import io.github.belay.internal.machine.ConnectionMachine
+import io.github.belay.internal.machine.ConnectionState
+import io.github.belay.internal.machine.History
+import io.github.belay.internal.machine.LinkInput
+import io.github.belay.internal.machine.LinkState
+import io.github.belay.internal.outbound.OutboundItem
+import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.reader.Inbox
+import io.github.belay.lifecycle.WebSocketEvent
+import io.github.belay.lifecycle.WsConnectionStatus
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.lifecycle.WsLifecycleEvent
+import io.github.belay.outbound.TellOutcome
+import io.github.belay.request.WsDelegatedError
+import io.github.belay.transport.WsTransport
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.launch
+
+/**
+ * The single writer of a connection's state: takes an input, steps the machines, performs the effects, publishes.
+ *
+ * It waits for nothing but the next input. Whatever an effect learns comes back as an input of its own.
+ */
+internal class ConnectionActor<M : Any>(
+    private val config: WebSocketActorConfig,
+    transport: WsTransport,
+    private val endpoint: WsEndpointHandler<M>,
+    ingress: WsIngress<M>,
+    runtime: WsRuntime,
+) : LinkOwner,
+    InboundActions {
+    private val supervisor = SupervisorJob(runtime.parent[Job])
+    private val scope = CoroutineScope(runtime.parent + supervisor + runtime.actor + CoroutineName("ws-actor-${config.name}"))
+    private val clock = Clock(runtime.timeSource)
+    private val mailbox = Mailbox()
+    private val timers = Timers(scope, mailbox::post)
+    private val log = ConnectionLog(config.name)
+    private val waiters = Waiters()
+
+    val stats: StatsRecorder = StatsRecorder(config.name, config.metrics, clock)
+    private val guard = Guard(config.name, stats::handlerError)
+
+    val outbound: OutboundQueue = OutboundQueue(config.outboundCapacity, config.maxQueuedBytes)
+    private val requests = Requests(config.maxPendingRequests, outbound, clock, timers, stats, mailbox::post)
+
+    val messages: Broadcast<M> = Broadcast()
+    val lifecycle: Broadcast<WsLifecycleEvent> = Broadcast()
+    private val inbox = Inbox<M> { mailbox.post(Input.InboundWaiting) }
+    private val budget = InboundBudget(config.inboundCapacity, config.maxInboundBytes) { links.resumeReading() }
+    private val delivery = Delivery(endpoint, messages, budget, config.inboundCapacity, stats)
+    private val inboundTurn = InboundTurn(endpoint, delivery, budget, actions = this, guard)
+
+    private val judge = Judge(config, endpoint, runtime.random, clock, guard)
+    private val links: LinkRunner<M> =
+        LinkRunner(
+            config, runtime, transport, endpoint, ingress, outbound, inbox, budget, clock, guard, stats, timers, scope,
+            owner = this,
+            post = mailbox::post,
+        )
+
+    /** Written by the actor; by the completion of its loop once that is dead. */
+    private var state: ConnectionState = ConnectionState.Idle(History())
+    private var lastCause: WsDisconnectCause? = null
+
+    /** Where the connection stands. Written by the actor only. */
+    val status: MutableStateFlow<WsConnectionStatus> = MutableStateFlow(WsConnectionStatus.DISCONNECTED)
+
+    /** Complete when nothing of this connection is left. */
+    val job: Job get() = supervisor
+
+    private val delivering = scope.launch(runtime.delivery + CoroutineName("ws-delivery-${config.name}")) { delivery.run() }
+
+    init {
+        val loop = scope.launch { mailbox.forEach(::turn) }
+        loop.invokeOnCompletion { failure ->
+            // Also when somebody cancels the parent: nobody may be left waiting for an outcome.
+            if (failure != null) release(ABANDONED)
+            mailbox.drain(::handle)
+            publish()
+            supervisor.complete()
+            if (failure != null) supervisor.cancel()
+        }
+    }
+
+    /** Takes [command], if there is room; safe from any thread. */
+    fun offer(command: Input.Command): Admission = mailbox.offer(command)
+
+    private fun turn(input: Input) {
+        handle(input)
+        publish()
+    }
+
+    private fun handle(input: Input) {
+        when (input) {
+            is Input.OfLink -> ofLink(input.input)
+            is Input.OfConnection -> step(input.input)
+            Input.InboundWaiting -> inbound()
+            Input.WritesSettled -> requests.onWritesSettled()
+            Input.DeadlineDue -> requests.onDeadline()
+            is Input.Ask -> ask(input)
+            is Input.Forget -> requests.forget(input.outcome)
+            is Input.AwaitReady -> waiters.awaitReady(input.ready)
+            is Input.Connect -> connect(input)
+            is Input.Close -> step(input.input)
+            is Input.Tell -> told(input)
+        }
+    }
+
+    private fun told(input: Input.Tell) {
+        val isClosed = state is ConnectionState.Closed
+        when (val event = input.event) {
+            WebSocketEvent.Connect -> {
+                step(ConnectionInput.Connect)
+                input.outcome.complete(if (isClosed) TellOutcome.Closed else TellOutcome.Done)
+            }
+
+            is WebSocketEvent.Disconnect -> {
+                step(ConnectionInput.Stop(WsDisconnectCause.Requested(event.close.code, event.close.reason.toString())))
+                if (isClosed) input.outcome.complete(TellOutcome.Closed) else waiters.awaitDown(input.outcome)
+            }
+
+            is WebSocketEvent.SetAuthenticated -> {
+                if (event.authenticated) links.authenticated()
+                input.outcome.complete(if (isClosed) TellOutcome.Closed else TellOutcome.Done)
+            }
+
+            is WebSocketEvent.SendMessage -> {
+                val outcome = input.outcome
+                outbound.offer(OutboundItem(event.frame) { outcome.complete(it) })?.let { outcome.complete(it) }
+            }
+        }
+    }
+
+    private fun connect(input: Input.Connect) {
+        step(ConnectionInput.Connect)
+        waiters.awaitConnected(input.ready)
+    }
+
+    private fun ask(input: Input.Ask) {
+        when {
+            state is ConnectionState.Closed ->
+                input.outcome.complete(WsDelegatedError.NotDelivered(input.request.id, "connection closed"))
+
+            links.state !is LinkState.Ready ->
+                input.outcome.complete(WsDelegatedError.NotDelivered(input.request.id, "connection not ready"))
+
+            else -> requests.ask(input.request, input.outcome)
+        }
+    }
+
+    private fun ofLink(input: LinkInput) {
+        // What came in before the end is the user's, whatever order the news took.
+        if (input is LinkInput.Over) while (takeBatch()) Unit
+        links.step(input)
+    }
+
+    /** One batch for each turn, so that a flood cannot hold commands and facts up. */
+    private fun inbound() {
+        takeBatch()
+        if (!inbox.isEmpty) mailbox.post(Input.InboundWaiting)
+    }
+
+    private fun takeBatch(): Boolean {
+        val batch = inbox.poll() ?: return false
+        inboundTurn.process(batch)
+        return true
+    }
+
+    private fun step(input: ConnectionInput) {
+        val step = ConnectionMachine.next(state, input)
+        state = step.state
+        step.effects.forEach(::perform)
+    }
+
+    private fun perform(effect: ConnectionEffect) {
+        when (effect) {
+            is ConnectionEffect.OpenLink -> openLink(effect)
+            is ConnectionEffect.EndLink -> links.end(effect.generation, effect.cause)
+            is ConnectionEffect.Greet -> greet(effect.event)
+            is ConnectionEffect.Judge -> step(ConnectionInput.Judged(effect.generation, judge.judge(effect)))
+            is ConnectionEffect.Pardon -> judge.pardon()
+            is ConnectionEffect.ArmRetry -> armRetry(effect)
+            ConnectionEffect.DisarmRetry -> timers.disarm(Timer.RETRY)
+            is ConnectionEffect.ArmStability -> armStability(effect)
+            is ConnectionEffect.Credit -> judge.credit()
+            ConnectionEffect.ResetStrategy -> judge.resetStrategy()
+            is ConnectionEffect.Part -> part(effect.event)
+            is ConnectionEffect.Publish -> tell(effect.event)
+            is ConnectionEffect.FailQueued -> outbound.failAll(effect.text)
+            is ConnectionEffect.Release -> release(effect.cause)
+        }
+    }
+
+    private fun openLink(effect: ConnectionEffect.OpenLink) {
+        val retryIn = judge.refusal()
+        if (retryIn != null) {
+            tell(WsLifecycleEvent.Refused(retryIn))
+            step(ConnectionInput.Refused(effect.generation, retryIn))
+        } else {
+            tell(WsLifecycleEvent.Connecting(effect.generation, effect.attempt))
+            links.open(WsAttempt(effect.generation, effect.attempt, effect.isReconnect))
+        }
+    }
+
+    private fun armRetry(effect: ConnectionEffect.ArmRetry) =
+        timers.arm(Timer.RETRY, effect.after, Input.OfConnection(ConnectionInput.RetryDue(effect.generation)))
+
+    private fun armStability(effect: ConnectionEffect.ArmStability) =
+        timers.arm(
+            Timer.STABILITY,
+            config.stabilityWindow,
+            Input.OfConnection(ConnectionInput.StableDue(effect.generation)),
+        )
+
+    private fun greet(event: WsLifecycleEvent.Opened) {
+        tell(event)
+        guard.run("onOpen", Unit) { endpoint.onOpen() }
+        deliver(guard.run("onConnectionOpened", null) { endpoint.onConnectionOpened(event.isReconnect) })
+    }
+
+    private fun part(event: WsLifecycleEvent.Disconnected) {
+        timers.disarm(Timer.STABILITY)
+        lastCause = event.cause
+        deliver(
+            guard.run("onConnectionDisconnected", null) {
+                endpoint.onConnectionDisconnected(event.cause, event.willReconnect)
+            },
+        )
+        tell(event)
+    }
+
+    private fun deliver(message: M?) {
+        if (message == null) return
+        budget.charge(1, 0)
+        delivery.offer(listOf(message), 0)
+    }
+
+    private fun tell(event: WsLifecycleEvent) {
+        stats.lifecycle(event)
+        log.tell(event)
+        lifecycle.trySendDroppingOldest(listOf(event))
+    }
+
+    /** Lets everything go and leaves nobody waiting. The second call finds nothing to do. */
+    private fun release(cause: WsDisconnectCause) {
+        state = ConnectionState.Closed(cause)
+        timers.disarmAll()
+        requests.lost("connection closed")
+        outbound.close()
+        if (status.value != WsConnectionStatus.CLOSED) tell(WsLifecycleEvent.Closed(cause))
+        lifecycle.close()
+        delivery.finish()
+        val patience =
+            scope.launch(CoroutineName("ws-close-${config.name}")) {
+                delay(config.closeTimeout)
+                delivering.cancel()
+            }
+        delivering.invokeOnCompletion { patience.cancel() }
+        mailbox.close()
+        publish()
+    }
+
+    private fun publish() {
+        status.value = publicStatus()
+        waiters.settle(status.value, state, lastCause)
+    }
+
+    private fun publicStatus(): WsConnectionStatus =
+        when (state) {
+            is ConnectionState.Opening ->
+                if (links.state is LinkState.Ending) WsConnectionStatus.DISCONNECTED else WsConnectionStatus.CONNECTING
+
+            is ConnectionState.Proving, is ConnectionState.Serving ->
+                if (links.state is LinkState.Ready) WsConnectionStatus.CONNECTED else WsConnectionStatus.DISCONNECTED
+
+            is ConnectionState.Idle, is ConnectionState.Judging, is ConnectionState.Waiting,
+            is ConnectionState.Stopping, is ConnectionState.Restarting, is ConnectionState.Closing,
+            -> WsConnectionStatus.DISCONNECTED
+
+            is ConnectionState.Closed -> WsConnectionStatus.CLOSED
+        }
+
+    override fun linkOpened(
+        generation: Long,
+        subprotocol: String?,
+    ) = step(ConnectionInput.LinkOpened(generation, subprotocol))
+
+    override fun linkReady(generation: Long) = step(ConnectionInput.LinkReady(generation))
+
+    override fun linkEnded(
+        generation: Long,
+        cause: WsDisconnectCause,
+    ) {
+        requests.lost("connection lost: $cause")
+        step(ConnectionInput.LinkEnded(generation, cause, clock.now()))
+    }
+
+    override fun shutdownRequested(reason: String) =
+        mailbox.post(Input.OfConnection(ConnectionInput.Close(WsDisconnectCause.EndpointRequested(reason))))
+
+    override val awaitsAnswers: Boolean get() = requests.isAwaiting
+
+    override fun answer(frame: WsFrame) {
+        guard.run("matchRequestResponse", null) { endpoint.matchRequestResponse(frame) }?.let { requests.answer(it, frame) }
+    }
+
+    override fun send(frame: WsFrame) = outbound.offerSetup(listOf(OutboundItem(frame) {}))
+
+    override fun authenticated() = links.authenticated()
+
+    override fun end(cause: WsDisconnectCause) = links.endCurrent(cause)
+
+    override fun stop(cause: WsDisconnectCause) = step(ConnectionInput.Stop(cause))
+
+    override fun shutdown(reason: String) =
+        step(ConnectionInput.Close(WsDisconnectCause.EndpointRequested(reason)))
+
+    override fun parseError() = stats.parseError()
+
+    override fun serverError() = stats.serverError()
+
+    private companion object {
+        /** The scope above was cancelled, or the loop itself failed. */
+        val ABANDONED = WsDisconnectCause.Requested(CloseCode.ABNORMAL, "scope cancelled")
+    }
+}

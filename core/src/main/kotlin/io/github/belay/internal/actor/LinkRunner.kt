@@ -1,0 +1,195 @@
+package io.github.belay.internal.actor
+
+import io.github.belay.WebSocketActorConfig
+import io.github.belay.WsAttempt
+import io.github.belay.WsRuntime
+import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.endpoint.WsSessionMode
+import io.github.belay.ingress.WsIngress
+import io.github.belay.internal.delivery.InboundBudget
+import io.github.belay.internal.machine.LinkEffect
+import io.github.belay.internal.machine.LinkInput
+import io.github.belay.internal.machine.LinkMachine
+import io.github.belay.internal.machine.LinkState
+import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.reader.Inbox
+import io.github.belay.internal.reader.Reader
+import io.github.belay.internal.reader.describe
+import io.github.belay.internal.session.Liveness
+import io.github.belay.internal.session.Session
+import io.github.belay.internal.session.SessionSettings
+import io.github.belay.internal.writer.Writer
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.lifecycle.WsHandshakeFailure
+import io.github.belay.transport.WsTransport
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.async
+import kotlin.concurrent.Volatile
+
+/** What a link's owner hears. Called on the actor's turn. */
+internal interface LinkOwner {
+    fun linkOpened(
+        generation: Long,
+        subprotocol: String?,
+    )
+
+    fun linkReady(generation: Long)
+
+    fun linkEnded(
+        generation: Long,
+        cause: WsDisconnectCause,
+    )
+
+    /** The ingress wants the connection closed. Called on the transport's thread. */
+    fun shutdownRequested(reason: String)
+}
+
+/**
+ * Steps the machine of the current physical link and performs what it asks for. Owned by the actor: not thread-safe,
+ * but for [resumeReading].
+ */
+internal class LinkRunner<M : Any>(
+    private val config: WebSocketActorConfig,
+    private val runtime: WsRuntime,
+    private val transport: WsTransport,
+    private val endpoint: WsEndpointHandler<M>,
+    private val ingress: WsIngress<M>,
+    private val outbound: OutboundQueue,
+    private val inbox: Inbox<M>,
+    private val budget: InboundBudget,
+    private val clock: Clock,
+    private val guard: Guard,
+    private val stats: StatsRecorder,
+    private val timers: Timers,
+    private val scope: CoroutineScope,
+    private val owner: LinkOwner,
+    private val post: (Input.Fact) -> Unit,
+) {
+    private val machine = LinkMachine(gated = guard.run("sessionMode", false) { endpoint.sessionMode == WsSessionMode.AUTH_GATED })
+    private val settings = SessionSettings(config.connectTimeout, config.closeTimeout, runtime.writer)
+    private var session: Session? = null
+    private var attempt = WsAttempt(generation = 0, attempt = 0, isReconnect = false)
+
+    /** The reader of the current link. Written by the actor, read by whoever makes room. */
+    @Volatile
+    private var reader: Reader<M>? = null
+
+    var state: LinkState = LinkState.Absent
+        private set
+
+    fun open(attempt: WsAttempt) {
+        this.attempt = attempt
+        step(LinkInput.Open(attempt.generation))
+    }
+
+    /** Ends the current link, if it is of [generation]. Once more, and harsher, is heard too. */
+    fun end(
+        generation: Long,
+        cause: WsDisconnectCause,
+    ) {
+        step(LinkInput.Troubled(generation, cause))
+        if (attempt.generation == generation) session?.end(cause)
+    }
+
+    /** Ends the current link, whichever it is. */
+    fun endCurrent(cause: WsDisconnectCause) = end(attempt.generation, cause)
+
+    fun authenticated() = step(LinkInput.Authenticated(attempt.generation))
+
+    fun resumeReading() {
+        reader?.resumeReading()
+    }
+
+    fun step(input: LinkInput) {
+        val step = machine.next(state, input)
+        state = step.state
+        step.effects.forEach(::perform)
+    }
+
+    private fun perform(effect: LinkEffect) {
+        when (effect) {
+            is LinkEffect.StartSession -> start(effect.generation)
+            is LinkEffect.AnnounceOpened -> opened(effect.generation)
+            is LinkEffect.WriteAuth -> session?.authenticate(endpoint::generateAuth)
+            is LinkEffect.WriteReplay -> replay(effect.generation)
+            is LinkEffect.AnnounceReady -> ready(effect.generation)
+            is LinkEffect.EndSession -> ending(effect)
+            is LinkEffect.AnnounceEnded -> ended(effect)
+        }
+    }
+
+    private fun start(generation: Long) {
+        val liveness =
+            Liveness(config.heartbeat, config.maxSilence, clock, outbound, stats::pingSent, stats::pongReceived)
+        val session =
+            Session(
+                generation,
+                settings,
+                transport,
+                request = attempt.let { { config.request(config.target.target(it)) } },
+                outbound,
+                liveness,
+                writerOf = { link, writable ->
+                    Writer(outbound, generation, link, config.buffers, config.writeTimeout, writable, stats::framesSent)
+                },
+                post = { post(Input.OfLink(it)) },
+                onShutdown = owner::shutdownRequested,
+                onBurst = stats::framesReceived,
+            )
+        val reader = Reader(generation, ingress, outbound, liveness, inbox, budget, session)
+        this.session = session
+        this.reader = reader
+        val run = scope.async(CoroutineName("ws-session-$generation")) { session.run(reader) }
+        // From the completion and not from the body: a coroutine cancelled before it starts never runs its body.
+        run.invokeOnCompletion { failure ->
+            val cause =
+                if (failure == null) {
+                    run.getCompleted()
+                } else {
+                    WsDisconnectCause.InternalError("session", failure.describe())
+                }
+            post(Input.OfLink(LinkInput.Over(generation, cause)))
+        }
+    }
+
+    private fun opened(generation: Long) {
+        val text = "open, but not ready within ${config.connectTimeout}"
+        val late = WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.TIMED_OUT, null, null, text)
+        timers.arm(Timer.SETUP, config.connectTimeout, Input.OfLink(LinkInput.Troubled(generation, late)))
+        owner.linkOpened(generation, session?.subprotocol)
+    }
+
+    private fun replay(generation: Long) {
+        val frames = guard.run("initialSubscriptions", null) { endpoint.subscriptions.initialSubscriptions() }
+        if (frames == null) {
+            val cause = WsDisconnectCause.InternalError("replay", "initialSubscriptions threw")
+            post(Input.OfLink(LinkInput.Troubled(generation, cause)))
+        } else {
+            session?.write(frames, LinkInput.ReplayWritten(generation))
+        }
+    }
+
+    private fun ready(generation: Long) {
+        timers.disarm(Timer.SETUP)
+        outbound.openTo(generation)
+        session?.markReady()
+        owner.linkReady(generation)
+    }
+
+    private fun ending(effect: LinkEffect.EndSession) {
+        timers.disarm(Timer.SETUP)
+        outbound.holdData()
+        session?.end(effect.cause)
+    }
+
+    private fun ended(effect: LinkEffect.AnnounceEnded) {
+        timers.disarm(Timer.SETUP)
+        outbound.shut()
+        guard.run("ingress.onDisconnect", Unit) { ingress.onDisconnect(effect.cause.toString()) }
+        reader?.retire()
+        session = null
+        reader = null
+        owner.linkEnded(effect.generation, effect.cause)
+    }
+}
