@@ -1,0 +1,124 @@
+package io.github.belay.examples.demo
+
+/** One stretch of time without a link, under the name of what caused it. */
+internal class Outage(
+    val number: Int,
+    val cause: String,
+    private val beganAtMillis: Long,
+) {
+    /** Length in milliseconds; -1 while it lasts. */
+    var millis: Long = -1
+        private set
+
+    /** Sequence numbers that fell into it, over all symbols. */
+    var lost: Long = 0
+
+    fun end(atMillis: Long) {
+        millis = atMillis - beganAtMillis
+    }
+}
+
+/**
+ * Accounts for every sequence number of every symbol: received, lost in a named outage, or unexplained.
+ *
+ * A number is owed from the moment the server acknowledged the subscription until it acknowledged the end of it. Fed from
+ * one coroutine, in the order of the connection's messages; read by the view, hence the lock.
+ */
+internal class Ledger {
+    private class Account {
+        /** The next number owed; -1 before the first acknowledgement. */
+        var next = -1L
+
+        /** The outage since the last number, if there was one. */
+        var outage: Outage? = null
+    }
+
+    private val accounts = HashMap<String, Account>()
+    private val outages = ArrayList<Outage>()
+
+    private var received = 0L
+    private var unexplained = 0L
+    private var duplicates = 0L
+
+    /** The server will send [symbol] from number [from] on. */
+    @Synchronized
+    fun subscribed(
+        symbol: String,
+        from: Long,
+    ) {
+        val account = accounts.getOrPut(symbol) { Account() }
+        if (account.next == -1L) account.next = from else skipTo(account, from)
+    }
+
+    @Synchronized
+    fun tick(
+        symbol: String,
+        number: Long,
+    ) {
+        val account = accounts.getOrPut(symbol) { Account() }
+        when {
+            // Before any acknowledgement nothing is owed, so nothing may come.
+            account.next == -1L -> unexplained++
+
+            number < account.next -> duplicates++
+
+            else -> {
+                skipTo(account, number)
+                received++
+                account.next = number + 1
+            }
+        }
+    }
+
+    /** The server sent nothing of [symbol] beyond number [last]. */
+    @Synchronized
+    fun unsubscribed(
+        symbol: String,
+        last: Long,
+    ) {
+        accounts[symbol]?.let { skipTo(it, last + 1) }
+    }
+
+    /** The link is gone because of [cause]. */
+    @Synchronized
+    fun lost(
+        cause: String,
+        atMillis: Long,
+    ) {
+        if (outages.lastOrNull()?.millis == -1L) return
+        val outage = Outage(outages.size + 1, cause, atMillis)
+        outages += outage
+        accounts.values.forEach { it.outage = outage }
+    }
+
+    /** A link is open again. */
+    @Synchronized
+    fun opened(atMillis: Long) {
+        outages.lastOrNull()?.takeIf { it.millis == -1L }?.end(atMillis)
+    }
+
+    @Synchronized
+    fun totals(): Totals = Totals(received, outages.sumOf { it.lost }, unexplained, duplicates, outages.toList())
+
+    private fun skipTo(
+        account: Account,
+        number: Long,
+    ) {
+        val missing = number - account.next
+        if (missing > 0) {
+            val outage = account.outage
+            if (outage != null) outage.lost += missing else unexplained += missing
+            account.next = number
+        }
+        account.outage = null
+    }
+}
+
+/** The ledger at one moment. */
+internal class Totals(
+    val received: Long,
+    val lostInOutages: Long,
+    val unexplained: Long,
+    val duplicates: Long,
+    val outages: List<Outage>,
+)

@@ -1,0 +1,28 @@
+package io.github.belay.examples.demo
+
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.runBlocking
+import kotlin.system.exitProcess
+
+/** The demo: keeps a connection through everything a network can do to it. Exits 0 if nothing is left unexplained. */
+public fun main(args: Array<String>) {
+    val parsed =
+        try {
+            DemoArgs.parse(args.toList())
+        } catch (wrong: IllegalArgumentException) {
+            System.err.println("demo: ${wrong.message}")
+            System.err.println(DemoArgs.USAGE)
+            exitProcess(USAGE_ERROR)
+        }
+    val screen = Screen.standard()
+    val fine =
+        runBlocking(Dispatchers.Default) {
+            when (parsed) {
+                is DemoArgs.Market -> MarketDemo(parsed.duration, screen).run()
+                is DemoArgs.Endpoint -> EndpointDemo(parsed, screen).run()
+            }
+        }
+    exitProcess(if (fine) 0 else 1)
+}
+
+private const val USAGE_ERROR = 2

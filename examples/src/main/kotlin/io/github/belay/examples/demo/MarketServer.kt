@@ -1,0 +1,165 @@
+package io.github.belay.examples.demo
+
+import io.ktor.http.HttpHeaders
+import io.ktor.http.HttpStatusCode
+import io.ktor.server.application.ApplicationCallPipeline
+import io.ktor.server.application.install
+import io.ktor.server.cio.CIO
+import io.ktor.server.engine.EmbeddedServer
+import io.ktor.server.engine.embeddedServer
+import io.ktor.server.response.header
+import io.ktor.server.response.respondText
+import io.ktor.server.routing.routing
+import io.ktor.server.websocket.DefaultWebSocketServerSession
+import io.ktor.server.websocket.WebSockets
+import io.ktor.server.websocket.webSocket
+import io.ktor.websocket.CloseReason
+import io.ktor.websocket.Frame
+import io.ktor.websocket.close
+import io.ktor.websocket.readText
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.jsonObject
+import kotlinx.serialization.json.put
+import java.util.concurrent.ConcurrentHashMap
+import kotlin.time.Duration.Companion.milliseconds
+
+/**
+ * A market on loopback TCP: a real server that numbers the ticks of each symbol and goes on numbering whether somebody
+ * listens or not. Speaks JSON: `subscribe`, `unsubscribe`, `ping` and `order`.
+ */
+internal class MarketServer(
+    private val symbols: List<String>,
+) : AutoCloseable {
+    /** The newest number of each symbol, and who is told. Guarded by [market]. */
+    private val newest = symbols.associateWith { 0L }.toMutableMap()
+    private val listeners = HashMap<DefaultWebSocketServerSession, MutableSet<String>>()
+    private val market = Mutex()
+    private val sessions = ConcurrentHashMap.newKeySet<DefaultWebSocketServerSession>()
+
+    /** While set, the upgrade is answered with 503 and asks the client to stay away for so many seconds. */
+    @Volatile
+    var retryAfterSeconds: Int? = null
+
+    private val server: EmbeddedServer<*, *> =
+        embeddedServer(CIO, port = 0, host = "127.0.0.1") {
+            intercept(ApplicationCallPipeline.Plugins) {
+                val seconds = retryAfterSeconds ?: return@intercept
+                context.response.header(HttpHeaders.RetryAfter, seconds.toString())
+                context.respondText("busy", status = HttpStatusCode.ServiceUnavailable)
+                finish()
+            }
+            install(WebSockets)
+            routing { webSocket("/market") { serve() } }
+        }
+
+    /** Starts, and returns the port. */
+    suspend fun start(): Int {
+        server.startSuspend(wait = false)
+        return server.engine
+            .resolvedConnectors()
+            .first()
+            .port
+    }
+
+    /** Lets the prices move until [scope] ends. */
+    fun trade(scope: CoroutineScope) {
+        scope.launch {
+            while (isActive) {
+                for (symbol in symbols) tick(symbol)
+                delay(TICK_EVERY)
+            }
+        }
+    }
+
+    /** Closes every connection with [code]. */
+    suspend fun closeAll(
+        code: Short,
+        reason: String,
+    ) = sessions.forEach { it.close(CloseReason(code, reason)) }
+
+    private suspend fun tick(symbol: String) =
+        market.withLock {
+            val number = newest.getValue(symbol) + 1
+            newest[symbol] = number
+            val json =
+                buildJsonObject {
+                    put("type", "tick")
+                    put("symbol", symbol)
+                    put("seq", number)
+                    put("price", BASE_PRICE + number % PRICE_SPAN)
+                }.toString()
+            // A client that does not take its ticks loses its link, not the market's time.
+            listeners.filterValues { symbol in it }.keys.forEach { session ->
+                if (session.outgoing.trySend(Frame.Text(json)).isFailure) drop(session)
+            }
+        }
+
+    private fun drop(session: DefaultWebSocketServerSession) {
+        listeners.remove(session)
+        sessions.remove(session)
+    }
+
+    private suspend fun DefaultWebSocketServerSession.serve() {
+        sessions.add(this)
+        try {
+            for (frame in incoming) if (frame is Frame.Text) handle(frame.readText())
+        } finally {
+            market.withLock { drop(this) }
+        }
+    }
+
+    private suspend fun DefaultWebSocketServerSession.handle(text: String) {
+        val json = Json.parseToJsonElement(text).jsonObject
+        val symbol = json.text("symbol")
+        when (json.text("action")) {
+            "subscribe" ->
+                market.withLock {
+                    listeners.getOrPut(this) { HashSet() }.add(symbol)
+                    reply("subscribed", symbol, "from", newest.getValue(symbol) + 1)
+                }
+
+            "unsubscribe" ->
+                market.withLock {
+                    listeners[this]?.remove(symbol)
+                    reply("unsubscribed", symbol, "last", newest.getValue(symbol))
+                }
+
+            "ping" -> send(Frame.Text("""{"type":"pong"}"""))
+
+            "order" -> send(Frame.Text("""{"type":"order","id":${json.number("id")},"ok":true}"""))
+        }
+    }
+
+    private suspend fun DefaultWebSocketServerSession.reply(
+        type: String,
+        symbol: String,
+        field: String,
+        number: Long,
+    ) {
+        val json =
+            buildJsonObject {
+                put("type", type)
+                put("symbol", symbol)
+                put(field, number)
+            }
+        send(Frame.Text(json.toString()))
+    }
+
+    override fun close() {
+        server.stop(gracePeriodMillis = 0, timeoutMillis = STOP_MILLIS)
+    }
+
+    private companion object {
+        val TICK_EVERY = 5.milliseconds
+        const val BASE_PRICE = 100
+        const val PRICE_SPAN = 50
+        const val STOP_MILLIS = 500L
+    }
+}

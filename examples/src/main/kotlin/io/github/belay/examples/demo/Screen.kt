@@ -1,0 +1,47 @@
+package io.github.belay.examples.demo
+
+import java.io.PrintStream
+
+/**
+ * Shows a block of lines in place on a terminal that can redraw, and single plain lines on everything else (a pipe, a
+ * file, `TERM=dumb`).
+ */
+internal class Screen(
+    private val out: PrintStream,
+    private val canRedraw: Boolean,
+) {
+    private var shown = 0
+
+    /** Replaces the block by [block]; without redraw prints [plain] instead. */
+    @Synchronized
+    fun show(
+        block: List<String>,
+        plain: String,
+    ) {
+        if (!canRedraw) return out.println(plain)
+        erase()
+        block.forEach(out::println)
+        out.flush()
+        shown = block.size
+    }
+
+    /** Prints [line] for good, above the block. */
+    @Synchronized
+    fun note(line: String) {
+        if (canRedraw) erase()
+        out.println(line)
+    }
+
+    private fun erase() {
+        if (shown > 0) out.print("\u001B[${shown}A\u001B[J")
+        shown = 0
+    }
+
+    companion object {
+        /** A screen on standard output. */
+        fun standard(): Screen {
+            val term = System.getenv("TERM").orEmpty()
+            return Screen(System.out, canRedraw = System.console() != null && term.isNotEmpty() && term != "dumb")
+        }
+    }
+}
