@@ -35,9 +35,9 @@ public enum class Jitter {
                 Equal -> delayMillis / 2
                 Full -> delayMillis
             }
-        // One more than the width, so that truncation gives both ends the same chance. A double holds 53 bits: beyond
-        // them the product may round up past the width.
-        val offset = (draw * (width + 1.0)).toLong().coerceAtMost(width)
+        // One more than the width, so that truncation gives both ends the same chance. The highest draw, 1 - 2^-53, takes
+        // at least half a unit in the last place off the product, so no width makes it round up past the width.
+        val offset = (draw * (width + 1.0)).toLong()
         return delayMillis - width + offset
     }
 }

@@ -7,6 +7,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.kotest.property.Arb
 import io.kotest.property.arbitrary.enum
+import io.kotest.property.arbitrary.int
 import io.kotest.property.arbitrary.long
 import io.kotest.property.arbitrary.numericDouble
 import io.kotest.property.checkAll
@@ -74,6 +75,14 @@ class JitterSpec :
                 earlier shouldBeInRange 0..later
                 later shouldBeInRange earlier..delayMillis
             }
+        }
+
+        test("the highest draw exceeds no delay, where a double is exact and where it is not") {
+            checkAll(Arb.enum<Jitter>(), Arb.int(0, 62), Arb.long(-1_100, 1_100)) { jitter, bit, offset ->
+                val delayMillis = (1L shl bit) + offset
+                if (delayMillis >= 0) jitter.spreadMillis(delayMillis, HIGHEST_DRAW) shouldBeInRange 0..delayMillis
+            }
+            Jitter.Full.spreadMillis(Long.MAX_VALUE, HIGHEST_DRAW) shouldBeInRange 0..Long.MAX_VALUE
         }
 
         test("a negative delay is refused") {
