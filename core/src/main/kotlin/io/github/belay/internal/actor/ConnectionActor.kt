@@ -323,7 +323,7 @@ internal class ConnectionActor<M : Any>(
         guard.run("matchRequestResponse", null) { endpoint.matchRequestResponse(frame) }?.let { requests.answer(it, frame) }
     }
 
-    override fun send(frame: WsFrame) = outbound.offerSetup(listOf(OutboundItem(frame) {}))
+    override fun send(frame: WsFrame) = links.answer(frame)
 
     override fun authenticated() = links.authenticated()
 

@@ -5,12 +5,14 @@ import io.github.belay.WsAttempt
 import io.github.belay.WsRuntime
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.endpoint.WsSessionMode
+import io.github.belay.frame.WsFrame
 import io.github.belay.ingress.WsIngress
 import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.machine.LinkEffect
 import io.github.belay.internal.machine.LinkInput
 import io.github.belay.internal.machine.LinkMachine
 import io.github.belay.internal.machine.LinkState
+import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.Inbox
 import io.github.belay.internal.reader.Reader
@@ -95,6 +97,9 @@ internal class LinkRunner<M : Any>(
     /** Ends the current link, whichever it is. */
     fun endCurrent(cause: WsDisconnectCause) = end(attempt.generation, cause)
 
+    /** Sends [frame] on the current link, ahead of application messages. */
+    fun answer(frame: WsFrame) = outbound.offerSetup(attempt.generation, listOf(OutboundItem(frame) {}))
+
     fun authenticated() = step(LinkInput.Authenticated(attempt.generation))
 
     fun resumeReading() {
@@ -121,7 +126,7 @@ internal class LinkRunner<M : Any>(
 
     private fun start(generation: Long) {
         val liveness =
-            Liveness(config.heartbeat, config.maxSilence, clock, outbound, stats::pingSent, stats::pongReceived)
+            Liveness(config.heartbeat, config.maxSilence, clock, outbound, generation, stats::pingSent, stats::pongReceived)
         val session =
             Session(
                 generation,
@@ -179,13 +184,12 @@ internal class LinkRunner<M : Any>(
 
     private fun ending(effect: LinkEffect.EndSession) {
         timers.disarm(Timer.SETUP)
-        outbound.holdData()
         session?.end(effect.cause)
     }
 
     private fun ended(effect: LinkEffect.AnnounceEnded) {
         timers.disarm(Timer.SETUP)
-        outbound.shut()
+        outbound.shut(effect.generation)
         guard.run("ingress.onDisconnect", Unit) { ingress.onDisconnect(effect.cause.toString()) }
         reader?.retire()
         session = null

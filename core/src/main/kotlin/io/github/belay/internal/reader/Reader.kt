@@ -86,7 +86,7 @@ internal class Reader<M : Any>(
         burstBytes += frame.size
         when (frame.kind) {
             WsFrameKind.TEXT, WsFrameKind.BINARY -> if (!deaf) guarded { decide(frame, ingress.onFrame(frame)) }
-            WsFrameKind.PING -> outbound.offerControl(WsFrame.pong(frame.toBytes()))
+            WsFrameKind.PING -> outbound.offerControl(generation, WsFrame.pong(frame.toBytes()))
             WsFrameKind.PONG -> liveness.pong(frame.toBytes())
             WsFrameKind.CLOSE -> peerClosed(frame.toFrame() as WsFrame.Close)
         }

@@ -23,6 +23,7 @@ internal class Liveness(
     private val maxSilence: Duration,
     private val clock: Clock,
     private val outbound: OutboundQueue,
+    private val generation: Long,
     private val onPing: () -> Unit,
     private val onRoundTrip: (Duration) -> Unit,
 ) {
@@ -83,7 +84,7 @@ internal class Liveness(
             when (val beat = if (held) Beat.Wait(now + HELD_RECHECK) else pingPong?.due(now) ?: Beat.Wait(Duration.INFINITE)) {
                 is Beat.Ping -> {
                     onPing()
-                    outbound.offerControl(WsFrame.ping(beat.payload))
+                    outbound.offerControl(generation, WsFrame.ping(beat.payload))
                 }
 
                 Beat.Expired -> return WsDisconnectCause.PongTimeout(timeout)

@@ -127,6 +127,7 @@ internal class Session(
         if (frames.isEmpty()) return post(done)
         val last = frames.lastIndex
         outbound.offerSetup(
+            generation,
             frames.mapIndexed { index, frame ->
                 OutboundItem(frame) { outcome -> if (index == last && outcome == TellOutcome.Done) post(done) }
             },
@@ -185,7 +186,7 @@ internal class Session(
         if (close != null) {
             withTimeoutOrNull(settings.closeTimeout) {
                 untilHurried {
-                    outbound.offerControl(WsFrame.Close(close))
+                    outbound.offerControl(generation, WsFrame.Close(close))
                     writer?.join()
                     if (farewell is Farewell.Handshake) peerClosed.await()
                 }
