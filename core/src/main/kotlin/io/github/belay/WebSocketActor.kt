@@ -59,7 +59,7 @@ public class WebSocketActor<M : Any>(
      * While nobody collects, the newest [WebSocketActorConfig.inboundCapacity] messages are kept for the next collector;
      * older ones are dropped and counted. A slow collector holds the peer back through TCP. Completes after [close].
      */
-    public val messages: Flow<M> = actor.messages.flow()
+    public val messages: Flow<M> = actor.messages
 
     /**
      * What happens to the connection, in order, from the moment of collecting. A collector that does not keep up loses

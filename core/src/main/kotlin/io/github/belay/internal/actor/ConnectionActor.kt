@@ -24,6 +24,7 @@ import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
+import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedError
 import io.github.belay.transport.WsTransport
@@ -32,6 +33,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
 
@@ -62,11 +64,11 @@ internal class ConnectionActor<M : Any>(
     val outbound: OutboundQueue = OutboundQueue(config.outboundCapacity, config.maxQueuedBytes)
     private val requests = Requests(config.maxPendingRequests, outbound, clock, timers, stats, mailbox::post)
 
-    val messages: Broadcast<M> = Broadcast()
-    val lifecycle: Broadcast<WsLifecycleEvent> = Broadcast()
+    val lifecycle: Broadcast<WsLifecycleEvent> = Broadcast(capacity = 256)
     private val inbox = Inbox<M> { mailbox.post(Input.InboundWaiting) }
     private val budget = InboundBudget(config.inboundCapacity, config.maxInboundBytes) { links.resumeReading() }
-    private val delivery = Delivery(endpoint, messages, budget, config.inboundCapacity, stats)
+    private val delivery = Delivery(endpoint, budget, stats, config.inboundCapacity)
+    val messages: Flow<M> = delivery.messages
     private val inboundTurn = InboundTurn(endpoint, delivery, budget, actions = this, guard)
 
     private val judge = Judge(config, endpoint, runtime.random, clock, guard)
@@ -100,6 +102,8 @@ internal class ConnectionActor<M : Any>(
             if (failure != null) supervisor.cancel()
         }
     }
+
+    fun snapshot(): WsConnectionStats = stats.snapshot(status.value, outbound.stats(), requests.size)
 
     /** Takes [command], if there is room; safe from any thread. */
     fun offer(command: Input.Command): Admission = mailbox.offer(command)
@@ -169,7 +173,7 @@ internal class ConnectionActor<M : Any>(
 
     private fun ofLink(input: LinkInput) {
         // What came in before the end is the user's, whatever order the news took.
-        if (input is LinkInput.Over) while (takeBatch()) Unit
+        if (input is LinkInput.Over) takeAll()
         links.step(input)
     }
 
@@ -177,6 +181,11 @@ internal class ConnectionActor<M : Any>(
     private fun inbound() {
         takeBatch()
         if (!inbox.isEmpty) mailbox.post(Input.InboundWaiting)
+    }
+
+    private fun takeAll() {
+        var taken = true
+        while (taken) taken = takeBatch()
     }
 
     private fun takeBatch(): Boolean {
@@ -249,9 +258,7 @@ internal class ConnectionActor<M : Any>(
     }
 
     private fun deliver(message: M?) {
-        if (message == null) return
-        budget.charge(1, 0)
-        delivery.offer(listOf(message), 0)
+        if (message != null) delivery.offer(listOf(message), 0)
     }
 
     private fun tell(event: WsLifecycleEvent) {
@@ -274,7 +281,10 @@ internal class ConnectionActor<M : Any>(
                 delay(config.closeTimeout)
                 delivering.cancel()
             }
-        delivering.invokeOnCompletion { patience.cancel() }
+        delivering.invokeOnCompletion {
+            patience.cancel()
+            delivery.abandon()
+        }
         mailbox.close()
         publish()
     }

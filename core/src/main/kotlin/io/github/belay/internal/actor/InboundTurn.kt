@@ -51,13 +51,8 @@ internal class InboundTurn<M : Any>(
                 is InboundItem.Forwarded -> forwarded(item.frame, messages)
             }
         }
-        if (messages.isEmpty()) {
-            budget.release(batch.items.size, batch.bytes)
-        } else {
-            // Delivery gives back one place for each message; the frames that became none are given back here.
-            budget.release(batch.items.size - messages.size, 0)
-            delivery.offer(messages, batch.bytes)
-        }
+        delivery.offer(messages, batch.bytes)
+        budget.release(batch.items.size, batch.bytes)
     }
 
     private fun forwarded(

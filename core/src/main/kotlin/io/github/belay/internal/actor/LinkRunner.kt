@@ -26,7 +26,7 @@ import io.github.belay.lifecycle.WsHandshakeFailure
 import io.github.belay.transport.WsTransport
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.async
+import kotlinx.coroutines.launch
 import kotlin.concurrent.Volatile
 
 /** What a link's owner hears. Called on the actor's turn. */
@@ -145,15 +145,11 @@ internal class LinkRunner<M : Any>(
         val reader = Reader(generation, ingress, outbound, liveness, inbox, budget, session)
         this.session = session
         this.reader = reader
-        val run = scope.async(CoroutineName("ws-session-$generation")) { session.run(reader) }
+        var ended: WsDisconnectCause? = null
+        val run = scope.launch(CoroutineName("ws-session-$generation")) { ended = session.run(reader) }
         // From the completion and not from the body: a coroutine cancelled before it starts never runs its body.
         run.invokeOnCompletion { failure ->
-            val cause =
-                if (failure == null) {
-                    run.getCompleted()
-                } else {
-                    WsDisconnectCause.InternalError("session", failure.describe())
-                }
+            val cause = ended ?: WsDisconnectCause.InternalError("session", failure?.describe().orEmpty())
             post(Input.OfLink(LinkInput.Over(generation, cause)))
         }
     }

@@ -1,0 +1,166 @@
+package io.github.belay.internal.actor
+
+import io.github.belay.frame.WsFrame
+import io.github.belay.internal.outbound.OutboundItem
+import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.reconcile.Expiry
+import io.github.belay.internal.reconcile.RequestTable
+import io.github.belay.internal.reconcile.RequestWaiter
+import io.github.belay.internal.reconcile.Settlement
+import io.github.belay.internal.reconcile.Submission
+import io.github.belay.outbound.TellOutcome
+import io.github.belay.request.WsDelegatedError
+import io.github.belay.request.WsDelegatedOutcome
+import io.github.belay.request.WsDelegatedRequest
+import io.github.belay.request.WsRequestMatch
+import kotlinx.coroutines.CompletableDeferred
+import kotlin.time.Duration
+
+/**
+ * Performs what the request table decides: queues frames, tells callers, keeps the one deadline timer armed. Owned by the
+ * actor: not thread-safe. What becomes of a frame is learnt on the writer's thread and comes back through [post].
+ */
+internal class Requests(
+    maxPending: Int,
+    private val outbound: OutboundQueue,
+    private val clock: Clock,
+    private val timers: Timers,
+    private val stats: StatsRecorder,
+    private val post: (Input.Fact) -> Unit,
+) {
+    private class Written(
+        val token: Long,
+        val outcome: TellOutcome,
+    )
+
+    private val table = RequestTable(maxPending)
+    private val callers = HashMap<RequestWaiter, CompletableDeferred<WsDelegatedOutcome>>()
+    private val items = HashMap<Long, OutboundItem>()
+
+    /** What the writer learnt and the actor has not taken yet; guarded by itself. */
+    private val writes = ArrayList<Written>()
+    private var armedFor = Duration.INFINITE
+
+    /** Requests in flight. Read from any thread. */
+    @Volatile
+    var size: Int = 0
+        private set
+
+    /** True while an answer could matter. */
+    val isAwaiting: Boolean get() = table.awaitsConfirmation
+
+    /** Submits [request] on a ready link. */
+    fun ask(
+        request: WsDelegatedRequest,
+        caller: CompletableDeferred<WsDelegatedOutcome>,
+    ) {
+        val waiter = RequestWaiter(request.mode, clock.now() + request.timeout)
+        callers[waiter] = caller
+        when (val submission = table.submit(request, waiter)) {
+            is Submission.Send -> enqueue(submission.token, request.frame)
+            Submission.Joined -> Unit
+            is Submission.Refused -> settle(listOf(Settlement(waiter, submission.outcome)))
+        }
+        update()
+    }
+
+    private fun enqueue(
+        token: Long,
+        frame: WsFrame,
+    ) {
+        val item = OutboundItem(frame) { written(token, it) }
+        items[token] = item
+        val refusal = outbound.offer(item) ?: return
+        items.remove(token)
+        settle(table.failed(token) { WsDelegatedError.NotDelivered(it, refusal.toString()) })
+    }
+
+    /** Called on whatever thread settles the frame. */
+    private fun written(
+        token: Long,
+        outcome: TellOutcome,
+    ) {
+        val isFirst =
+            synchronized(writes) {
+                writes.add(Written(token, outcome))
+                writes.size == 1
+            }
+        if (isFirst) post(Input.WritesSettled)
+    }
+
+    /** Takes what the writer learnt. */
+    fun onWritesSettled() {
+        val settled = synchronized(writes) { writes.toList().also { writes.clear() } }
+        for (write in settled) {
+            items.remove(write.token)
+            settle(
+                when (val outcome = write.outcome) {
+                    TellOutcome.Done -> table.written(write.token)
+
+                    is TellOutcome.Unknown ->
+                        table.failed(write.token) { WsDelegatedError.Unconfirmed(it, outcome.text) }
+
+                    is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed ->
+                        table.failed(write.token) { WsDelegatedError.NotDelivered(it, outcome.toString()) }
+                },
+            )
+        }
+        update()
+    }
+
+    /** [response] is the answer that [match] says it is. */
+    fun answer(
+        match: WsRequestMatch,
+        response: WsFrame,
+    ) {
+        settle(table.matched(match, response))
+        update()
+    }
+
+    /** The earliest deadline has come. */
+    fun onDeadline() {
+        armedFor = Duration.INFINITE
+        settle(table.expire(clock.now()))
+        update()
+    }
+
+    /** The link is gone: nothing in flight can be answered any more. */
+    fun lost(text: String) {
+        onWritesSettled()
+        settle(table.lost(text))
+        update()
+    }
+
+    /** The caller that waits on [caller] has gone. */
+    fun forget(caller: CompletableDeferred<WsDelegatedOutcome>) {
+        val waiter = callers.entries.firstOrNull { it.value === caller }?.key ?: return
+        callers.remove(waiter)
+        table.cancel(waiter)?.let(::withdraw)
+        update()
+    }
+
+    private fun settle(expiry: Expiry) {
+        expiry.withdrawn.forEach(::withdraw)
+        settle(expiry.settlements)
+    }
+
+    private fun withdraw(token: Long) {
+        items.remove(token)?.let(outbound::withdraw)
+    }
+
+    private fun settle(settlements: List<Settlement>) {
+        for (settlement in settlements) {
+            stats.requestSettled(settlement.outcome)
+            callers.remove(settlement.waiter)?.complete(settlement.outcome)
+        }
+    }
+
+    private fun update() {
+        size = table.size
+        val next = table.nextDeadline ?: return
+        // A timer that fires early costs one look; one timer for each request would cost far more.
+        if (next >= armedFor) return
+        armedFor = next
+        timers.arm(Timer.DEADLINE, next - clock.now(), Input.DeadlineDue)
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.belay.internal.delivery
+
+/**
+ * Counts what was received and not yet taken by the user, and tells when reading has to pause.
+ *
+ * It never refuses anything: what a read brought is in memory already. It is over as soon as it holds more than
+ * [maxMessages] or more than [maxBytes], and stays over until both are down to half, so that reading does not stutter
+ * around the limit.
+ *
+ * Safe from any thread. [onRoom] runs on the thread that released, once each time the budget stops being over; it is
+ * quick and does not throw. The reader pauses first and looks at [isOver] again afterwards, for room may have come, and
+ * [onRoom] with it, between its look and its pause.
+ */
+internal class InboundBudget(
+    private val maxMessages: Int,
+    val maxBytes: Long,
+    private val onRoom: () -> Unit,
+) {
+    private val lock = Any()
+
+    // Written under [lock].
+    private var messages = 0L
+    private var bytes = 0L
+
+    /** Whether reading has to pause. Written under [lock], read from any thread. */
+    @Volatile
+    var isOver: Boolean = false
+        private set
+
+    init {
+        require(maxMessages >= 1) { "maxMessages must be >= 1 but was $maxMessages" }
+        require(maxBytes >= 1) { "maxBytes must be >= 1 but was $maxBytes" }
+    }
+
+    fun charge(
+        messages: Int,
+        bytes: Long,
+    ) {
+        synchronized(lock) {
+            this.messages += messages
+            this.bytes += bytes
+            if (this.messages > maxMessages || this.bytes > maxBytes) isOver = true
+        }
+    }
+
+    fun release(
+        messages: Int,
+        bytes: Long,
+    ) {
+        val roomCame =
+            synchronized(lock) {
+                check(this.messages >= messages && this.bytes >= bytes) {
+                    "released $messages messages and $bytes bytes of ${this.messages} and ${this.bytes}"
+                }
+                this.messages -= messages
+                this.bytes -= bytes
+                val hasRoom = this.messages <= maxMessages / 2 && this.bytes <= maxBytes / 2
+                val wasOver = isOver
+                if (hasRoom) isOver = false
+                hasRoom && wasOver
+            }
+        if (roomCame) onRoom()
+    }
+}
