@@ -56,5 +56,6 @@ public object CloseCode {
      * to 3999 for libraries and 4000 to 4999 for private use (RFC 6455 sections 7.4.1 and 7.4.2).
      */
     @JvmStatic
-    public fun isAllowedOnWire(code: Int): Boolean = code in libraryAndPrivate || (code in registered && code !in reserved)
+    public fun isAllowedOnWire(code: Int): Boolean =
+        code in libraryAndPrivate || (code in registered && code !in reserved)
 }

@@ -25,7 +25,9 @@ public class WsBytes private constructor(
         fromIndex: Int,
         toIndex: Int,
     ): WsBytes {
-        require(fromIndex in 0..toIndex && toIndex <= size) { "slice must lie in 0..$size but was $fromIndex..$toIndex" }
+        require(fromIndex in 0..toIndex && toIndex <= size) {
+            "slice must lie in 0..$size but was $fromIndex..$toIndex"
+        }
         return WsBytes(array, offset + fromIndex, toIndex - fromIndex)
     }
 
@@ -53,8 +55,8 @@ public class WsBytes private constructor(
      */
     public fun asByteArray(): ByteArray = if (offset == 0 && size == array.size) array else toByteArray()
 
-    /** True if the bytes are one whole UTF-8 text. */
-    internal fun isUtf8(): Boolean = Utf8Validator.isValid(array, offset, size)
+    /** True if the bytes can follow what [validator] was fed before. */
+    internal fun continuesUtf8(validator: Utf8Validator): Boolean = validator.feed(array, offset, size)
 
     /** True if [other] has the same bytes in the same order. */
     override fun equals(other: Any?): Boolean =

@@ -64,16 +64,14 @@ public class WsCloseFrame private constructor(
          */
         internal fun parse(payload: WsBytes): WsCloseFrame {
             if (payload.size == 0) return EMPTY
-            if (payload.size < CODE_BYTES) {
-                throw WsProtocolException(CloseCode.PROTOCOL_ERROR, "close payload must not be 1 byte")
-            }
+            if (payload.size < CODE_BYTES) fail(CloseCode.PROTOCOL_ERROR, "close payload must not be 1 byte")
             val code = (payload[0].toInt() and BYTE_MASK shl Byte.SIZE_BITS) or (payload[1].toInt() and BYTE_MASK)
             if (!CloseCode.isAllowedOnWire(code)) {
-                throw WsProtocolException(CloseCode.PROTOCOL_ERROR, "close code must be allowed on the wire but was $code")
+                fail(CloseCode.PROTOCOL_ERROR, "close code must be allowed on the wire but was $code")
             }
             val reason =
                 WsText.orNull(payload.slice(CODE_BYTES, payload.size))
-                    ?: throw WsProtocolException(CloseCode.INVALID_PAYLOAD, "close reason must be UTF-8 but is not")
+                    ?: fail(CloseCode.INVALID_PAYLOAD, "close reason must be UTF-8 but is not")
             return WsCloseFrame(code, reason)
         }
 

@@ -13,29 +13,35 @@ public class WsFrameView {
     private var shown: WsFrameKind? = null
     private var buffer: ByteBuffer = EMPTY
     private var offset = 0
+    private var length = 0
 
-    /** Set when the bytes are an array of their own that nobody will write to again. */
+    /** Set, in place of [buffer], when the bytes are an array of their own that nobody will write to again. */
     private var given: WsBytes? = null
 
+    /** Which kind of message this is. Throws [IllegalStateException] once the view is taken back, as all below does. */
+    public val kind: WsFrameKind get() = checkNotNull(shown) { GONE }
+
     /** Payload length in bytes. */
-    public var size: Int = 0
-        private set
+    public val size: Int
+        get() {
+            checkShown()
+            return length
+        }
 
-    /** Which kind of message this is. Throws [IllegalStateException] once the view is taken back. */
-    public val kind: WsFrameKind get() = checkNotNull(shown) { "a borrowed frame view was used after its call returned" }
-
-    /** The payload byte at [index]. */
+    /** The payload byte at [index]. Throws [IndexOutOfBoundsException] outside `0 until size`. */
     public operator fun get(index: Int): Byte {
-        check(shown != null) { "a borrowed frame view was used after its call returned" }
-        if (index !in 0 until size) throw IndexOutOfBoundsException("index must be in 0 until $size but was $index")
+        checkShown()
+        val own = given
+        if (own != null) return own[index]
+        if (index !in 0 until length) throw IndexOutOfBoundsException("index must be in 0 until $length but was $index")
         return buffer.get(offset + index)
     }
 
     /** A copy of the payload, or the transport's own array when it gave that away. */
     public fun toBytes(): WsBytes {
-        check(shown != null) { "a borrowed frame view was used after its call returned" }
+        checkShown()
         given?.let { return it }
-        val copy = ByteArray(size)
+        val copy = ByteArray(length)
         buffer.get(offset, copy)
         return WsBytes.wrap(copy)
     }
@@ -50,11 +56,11 @@ public class WsFrameView {
             WsFrameKind.CLOSE -> WsFrame.Close(WsCloseFrame.parse(toBytes()))
         }
 
-    /** The payload decoded as UTF-8, straight from the buffer where that has an array. */
+    /** The payload decoded as UTF-8, straight from the buffer where that has an array; malformed input becomes U+FFFD. */
     public fun decodeToString(): String {
-        check(shown != null) { "a borrowed frame view was used after its call returned" }
-        return if (buffer.hasArray()) {
-            String(buffer.array(), buffer.arrayOffset() + offset, size, Charsets.UTF_8)
+        checkShown()
+        return if (given == null && buffer.hasArray()) {
+            String(buffer.array(), buffer.arrayOffset() + offset, length, Charsets.UTF_8)
         } else {
             toBytes().decodeToString()
         }
@@ -76,7 +82,7 @@ public class WsFrameView {
         shown = kind
         this.buffer = buffer
         this.offset = offset
-        this.size = size
+        length = size
         given = null
         return this
     }
@@ -86,7 +92,10 @@ public class WsFrameView {
         kind: WsFrameKind,
         bytes: WsBytes,
     ): WsFrameView {
-        lend(kind, bytes.asByteBuffer(), 0, bytes.size)
+        shown = kind
+        buffer = EMPTY
+        offset = 0
+        length = bytes.size
         given = bytes
         return this
     }
@@ -94,15 +103,20 @@ public class WsFrameView {
     /** For transports: takes the view back; every use from now on throws [IllegalStateException]. */
     public fun takeBack() {
         shown = null
-        given = null
         buffer = EMPTY
         offset = 0
-        size = 0
+        length = 0
+        given = null
     }
 
-    override fun toString(): String = if (shown == null) "WsFrameView(taken back)" else "$shown($size bytes)"
+    override fun toString(): String = if (shown == null) "WsFrameView(taken back)" else "$shown($length bytes)"
+
+    private fun checkShown() {
+        check(shown != null) { GONE }
+    }
 
     private companion object {
+        const val GONE = "a borrowed frame view was used after its call returned"
         val EMPTY: ByteBuffer = ByteBuffer.allocate(0).asReadOnlyBuffer()
     }
 }

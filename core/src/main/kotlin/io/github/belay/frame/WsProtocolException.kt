@@ -5,7 +5,13 @@ package io.github.belay.frame
  * names the rule and what was found instead.
  */
 public class WsProtocolException(
-    /** 1002, 1007 or 1009. */
+    /** 1002, 1007, 1008 or 1009. */
     public val closeCode: Int,
     message: String,
 ) : Exception(message)
+
+/** Throws the violation that ends a link. */
+internal fun fail(
+    closeCode: Int,
+    message: String,
+): Nothing = throw WsProtocolException(closeCode, message)

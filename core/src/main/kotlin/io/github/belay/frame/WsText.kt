@@ -35,7 +35,7 @@ public class WsText private constructor(
 
         /** [bytes] if they are valid UTF-8, else null. */
         @JvmStatic
-        public fun orNull(bytes: WsBytes): WsText? = if (bytes.isUtf8()) WsText(bytes) else null
+        public fun orNull(bytes: WsBytes): WsText? = if (Utf8Validator.isValid(bytes)) WsText(bytes) else null
 
         /** [bytes]; throws [IllegalArgumentException] unless they are valid UTF-8. */
         @JvmStatic

@@ -19,7 +19,9 @@ public class WsBuffers
         public val maxWriteBufferBytes: Int = DEFAULT_MAX_WRITE_BYTES,
     ) {
         init {
-            require(maxFrameBytes >= MIN_FRAME_BYTES) { "maxFrameBytes must be >= $MIN_FRAME_BYTES but was $maxFrameBytes" }
+            require(maxFrameBytes >= MIN_FRAME_BYTES) {
+                "maxFrameBytes must be >= $MIN_FRAME_BYTES but was $maxFrameBytes"
+            }
             require(maxMessageBytes >= 1) { "maxMessageBytes must be >= 1 but was $maxMessageBytes" }
             require(writeBufferBytes >= 1) { "writeBufferBytes must be >= 1 but was $writeBufferBytes" }
             require(maxWriteBufferBytes >= writeBufferBytes) {

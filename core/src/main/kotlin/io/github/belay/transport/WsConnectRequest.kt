@@ -14,8 +14,7 @@ public class WsConnectRequest
         public val url: WsUrl,
         /** Lines to add to the handshake. */
         public val headers: WsHeaders = WsHeaders.EMPTY,
-        /** Subprotocols to offer, most wanted first. A server may choose one of them or none. */
-        public val subprotocols: List<String> = emptyList(),
+        subprotocols: List<String> = emptyList(),
         /** Limit for the whole open, name lookup to verified 101 response, in milliseconds. Default 10 s. */
         public val connectTimeoutMillis: Long = DEFAULT_CONNECT_TIMEOUT_MILLIS,
         /** Size limits of the link. */
@@ -23,19 +22,23 @@ public class WsConnectRequest
         /** Trust for `wss`. */
         public val tls: WsTlsConfig = WsTlsConfig.DEFAULT,
     ) {
+        /** Subprotocols to offer, most wanted first; a copy. A server may choose one of them or none. */
+        public val subprotocols: List<String> = java.util.List.copyOf(subprotocols)
+
         init {
             headers.entries.forEach { (name, _) ->
                 require(!isOwnedByHandshake(name)) { "header $name is set by the handshake and cannot be overridden" }
             }
-            subprotocols.forEach {
+            this.subprotocols.forEach {
                 require(it.isNotEmpty() && it.all(WsHeaders::isTokenChar)) { "subprotocol must be a token but was not" }
             }
-            require(subprotocols.toSet().size == subprotocols.size) { "subprotocols must not repeat" }
+            require(this.subprotocols.toSet().size == this.subprotocols.size) { "subprotocols must not repeat" }
             require(connectTimeoutMillis >= 1) { "connectTimeoutMillis must be >= 1 but was $connectTimeoutMillis" }
         }
 
-        /** Names of headers and address without query: nothing secret. */
-        override fun toString(): String = "WsConnectRequest(url=$url, headers=$headers, subprotocols=$subprotocols)"
+        /** Names of headers, address without query, number of subprotocols (some servers take credentials there). */
+        override fun toString(): String =
+            "WsConnectRequest(url=$url, headers=$headers, subprotocols=${subprotocols.size})"
 
         internal companion object {
             const val DEFAULT_CONNECT_TIMEOUT_MILLIS = 10_000L

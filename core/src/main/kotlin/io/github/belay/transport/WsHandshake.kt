@@ -7,5 +7,6 @@ public class WsHandshake(
     /** The subprotocol chosen from those offered; null when the server chose none. */
     public val subprotocol: String?,
 ) {
-    override fun toString(): String = "WsHandshake(subprotocol=$subprotocol)"
+    /** Whether a subprotocol was chosen, not which: some servers take credentials there. */
+    override fun toString(): String = "WsHandshake(subprotocol=${if (subprotocol == null) "none" else "***"})"
 }

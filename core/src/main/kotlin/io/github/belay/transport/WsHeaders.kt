@@ -6,14 +6,18 @@ package io.github.belay.transport
  * Values may be credentials: [toString] shows names only.
  */
 public class WsHeaders private constructor(
-    /** Name and value of each line, in order. */
-    public val entries: List<Map.Entry<String, String>>,
+    lines: List<Map.Entry<String, String>>,
 ) {
+    /** Name and value of each line, in order. Unmodifiable. */
+    public val entries: List<Map.Entry<String, String>> = java.util.List.copyOf(lines)
+
     /** The first value of [name], or null. */
-    public operator fun get(name: String): String? = entries.firstOrNull { it.key.equals(name, ignoreCase = true) }?.value
+    public operator fun get(name: String): String? =
+        entries.firstOrNull { it.key.equals(name, ignoreCase = true) }?.value
 
     /** All values of [name], in order. */
-    public fun all(name: String): List<String> = entries.filter { it.key.equals(name, ignoreCase = true) }.map { it.value }
+    public fun all(name: String): List<String> =
+        entries.filter { it.key.equals(name, ignoreCase = true) }.map { it.value }
 
     /**
      * These lines and one more. Throws [IllegalArgumentException] if [name] is not a token (RFC 9110 section 5.1) or
@@ -26,7 +30,9 @@ public class WsHeaders private constructor(
         require(name.isNotEmpty() && name.all(::isTokenChar)) {
             "header name must be a token (RFC 9110 section 5.6.2) but is not"
         }
-        require(value.none { it.isISOControl() && it != '\t' }) { "value of header $name must not have control characters" }
+        require(value.none { it.isISOControl() && it != '\t' }) {
+            "value of header $name must not have control characters"
+        }
         require(value.all { it.code <= MAX_FIELD_CHAR }) { "value of header $name must be ISO-8859-1" }
         return WsHeaders(entries + java.util.AbstractMap.SimpleImmutableEntry(name, value))
     }

@@ -30,8 +30,11 @@ public class WsTlsConfig private constructor(
         public fun trusting(certificates: Collection<X509Certificate>): WsTlsConfig {
             require(certificates.isNotEmpty()) { "certificates must not be empty" }
             val store = KeyStore.getInstance(KeyStore.getDefaultType()).apply { load(null, null) }
-            certificates.forEachIndexed { index, certificate -> store.setCertificateEntry("trusted-$index", certificate) }
-            val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm()).apply { init(store) }
+            certificates.forEachIndexed { index, certificate ->
+                store.setCertificateEntry("trusted-$index", certificate)
+            }
+            val factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
+            factory.init(store)
             return trusting(factory.trustManagers.filterIsInstance<X509TrustManager>().first())
         }
 

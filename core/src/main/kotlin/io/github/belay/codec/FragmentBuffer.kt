@@ -1,0 +1,61 @@
+package io.github.belay.codec
+
+import io.github.belay.frame.WsBytes
+import io.github.belay.frame.WsFrameKind
+import io.github.belay.frame.WsFrameView
+import java.nio.ByteBuffer
+
+/**
+ * The fragments of one message, joined in one array.
+ *
+ * It grows with the bytes that have arrived, never with a length that was only announced, and never above [maxBytes],
+ * which its user checks before each [append].
+ */
+internal class FragmentBuffer(
+    private val maxBytes: Int,
+) {
+    private var joined: ByteBuffer = EMPTY
+
+    /** Bytes joined so far; at most [maxBytes]. */
+    var size: Int = 0
+        private set
+
+    fun append(fragment: WsBytes) {
+        val needed = size + fragment.size
+        if (needed > joined.capacity()) grow(needed)
+        fragment.copyInto(joined.array(), size)
+        size = needed
+    }
+
+    /** Points [view] at the joined bytes and starts afresh. They stay as they are until the next [append]. */
+    fun lendTo(
+        view: WsFrameView,
+        kind: WsFrameKind,
+    ) {
+        view.lend(kind, joined, 0, size)
+        size = 0
+        // The view then holds the last reference, so one large message does not pin its memory to a quiet link.
+        if (joined.capacity() > MAX_KEPT_BYTES) joined = EMPTY
+    }
+
+    /** Forgets all bytes and their memory. */
+    fun release() {
+        joined = EMPTY
+        size = 0
+    }
+
+    /** Doubles at least, so that a message of many small fragments is copied a bounded number of times. */
+    private fun grow(needed: Int) {
+        val doubled = minOf(2L * joined.capacity(), maxBytes.toLong()).toInt()
+        val larger = ByteBuffer.allocate(maxOf(needed, doubled))
+        joined.array().copyInto(larger.array(), endIndex = size)
+        joined = larger
+    }
+
+    private companion object {
+        val EMPTY: ByteBuffer = ByteBuffer.allocate(0)
+
+        /** An array up to this size serves the next message too. */
+        const val MAX_KEPT_BYTES = 64 * 1024
+    }
+}
