@@ -1,0 +1,104 @@
+package io.github.belay.testing.connection
+
+import io.github.belay.frame.WsFrame
+import io.github.belay.lifecycle.WebSocketEvent
+import io.github.belay.lifecycle.WsConnectionStatus.CLOSED
+import io.github.belay.lifecycle.WsConnectionStatus.CONNECTED
+import io.github.belay.lifecycle.WsConnectionStatus.CONNECTING
+import io.github.belay.lifecycle.WsConnectionStatus.DISCONNECTED
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.lifecycle.WsLifecycleEvent
+import io.github.belay.testing.MockHandshake
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
+import kotlinx.coroutines.launch
+import org.junit.jupiter.api.Test
+import kotlin.time.Duration.Companion.hours
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+
+class LifecycleTest {
+    @Test
+    fun staysDisconnectedWithoutAnyAttemptUntilToldToConnect() =
+        scenario {
+            val actor = raw()
+            pass(1.hours)
+            actor.status.value shouldBe DISCONNECTED
+            server.connectAttempts shouldBe 0
+        }
+
+    @Test
+    fun goesThroughConnectingToConnected() =
+        scenario {
+            val actor = raw()
+            actor.connect()
+            statuses shouldContainExactly listOf(DISCONNECTED, CONNECTING, CONNECTED)
+        }
+
+    @Test
+    fun fiftyConnectsDuringOneHandshakeOpenOneLink() =
+        scenario {
+            server.enqueue(MockHandshake.accept().after(100.milliseconds))
+            val actor = raw()
+            val callers = List(50) { test.launch { actor.connect() } }
+            callers.forEach { it.join() }
+            server.connectAttempts shouldBe 1
+            actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun comesBackAfterTheSocketDropped() =
+        scenario {
+            val actor = raw()
+            actor.connect()
+            server.acceptConnection().dropSocket()
+            pass(900.milliseconds)
+            actor.status.value shouldBe DISCONNECTED
+            pass(200.milliseconds)
+            actor.status.value shouldBe CONNECTED
+            server.acceptedConnections shouldBe 2
+            eventsOf<WsLifecycleEvent.Opened>().map { it.isReconnect } shouldContainExactly listOf(false, true)
+            eventsOf<WsLifecycleEvent.Disconnected>().map { it.willReconnect } shouldContainExactly listOf(true)
+        }
+
+    @Test
+    fun closeSendsACloseFrameAndLeavesNothing() =
+        scenario {
+            val actor = raw()
+            actor.connect()
+            val connection = server.acceptConnection()
+            actor.close(1001, "bye")
+            connection.receive().toString() shouldBe "CLOSE(5 bytes)"
+            actor.status.value shouldBe CLOSED
+            server.openConnections shouldBe 0
+            events.last().shouldBeInstanceOf<WsLifecycleEvent.Closed>()
+        }
+
+    @Test
+    fun staysDownAfterDisconnect() =
+        scenario {
+            val actor = raw()
+            actor.connect()
+            actor.disconnect()
+            pass(1.hours)
+            server.connectAttempts shouldBe 1
+            eventsOf<WsLifecycleEvent.Disconnected>().single().cause.shouldBeInstanceOf<WsDisconnectCause.Requested>()
+            actor.connect()
+            actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun sendsWhatItIsTold() =
+        scenario {
+            val actor = raw()
+            val early = actor.tell(WebSocketEvent.sendMessage(WsFrame.text("early")))
+            actor.connect()
+            val late = actor.tell(WebSocketEvent.sendMessage(WsFrame.text("late")))
+            val connection = server.acceptConnection()
+            connection.receiveText() shouldBe "early"
+            connection.receiveText() shouldBe "late"
+            early.await().toString() shouldBe "Done"
+            late.await().toString() shouldBe "Done"
+        }
+}
