@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit
 private val KOTLIN_MAIN = Regex("""^(?:public )?(?:suspend )?fun main\(""", RegexOption.MULTILINE)
 private val JAVA_MAIN = Regex("""\bpublic static void main\(""")
 private val PRINTS = Regex("""^// prints:\n((?://.*\n?)*)""", RegexOption.MULTILINE)
+private val NOT_RUN = Regex("""^// not run by the build: (\S.*)$""", RegexOption.MULTILINE)
 private const val TIMEOUT_SECONDS = 30L
 
 /** An example that is a program, with what it says of itself that it prints. */
@@ -18,6 +19,9 @@ internal class ExampleProgram(
         PRINTS.find(source.text)?.run {
             groupValues[1].lines().filter(String::isNotEmpty).joinToString("") { it.removePrefix("//").trim() + "\n" }
         }
+
+    /** Why the build does not run the example, in the words of the example, or null when it is to be run. */
+    val reasonNotToRun: String? = NOT_RUN.find(source.text)?.groupValues?.get(1)
 
     private val mainClass: String
         get() {
