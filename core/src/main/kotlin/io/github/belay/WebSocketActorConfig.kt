@@ -100,7 +100,7 @@ public class WebSocketActorConfig private constructor(
         request(WsTarget("ws://localhost"))
     }
 
-    /** The request for an attempt at [target]. Throws [IllegalArgumentException] for an address or header that is not allowed. */
+    /** The request for an attempt at [target]. Throws [IllegalArgumentException] for what is not allowed in one. */
     internal fun request(target: WsTarget): WsConnectRequest =
         WsConnectRequest(
             url = WsUrl.parse(target.url),
@@ -114,7 +114,9 @@ public class WebSocketActorConfig private constructor(
     private fun requireLimit(
         field: String,
         value: Duration,
-    ) = require(value.inWholeMilliseconds >= 1 && value.isFinite()) { "$field must be >= 1ms and finite but was $value" }
+    ) = require(
+        value.inWholeMilliseconds >= 1 && value.isFinite(),
+    ) { "$field must be >= 1ms and finite but was $value" }
 
     private fun requirePositive(
         field: String,
@@ -184,13 +186,13 @@ public class WebSocketActorConfig private constructor(
         private var provider: WsTargetProvider? = null
         private var address: String? = null
 
-        /** The address, the same at every attempt. Throws [IllegalArgumentException] if it is not a `ws:` or `wss:` address. */
+        /** The address, the same at every attempt; throws [IllegalArgumentException] unless `ws:` or `wss:`. */
         public fun url(url: String) {
             WsUrl.parse(url)
             address = url
         }
 
-        /** A header line, the same at every attempt. Throws [IllegalArgumentException] if name or value are not allowed. */
+        /** A header line, the same at every attempt; throws [IllegalArgumentException] if it is not allowed. */
         public fun header(
             name: String,
             value: String,

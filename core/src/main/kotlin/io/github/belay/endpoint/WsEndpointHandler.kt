@@ -51,7 +51,7 @@ public interface WsEndpointHandler<M : Any> {
         willReconnect: Boolean,
     ): M? = null
 
-    /** Whether and how to come back; asked once for each end of a link or failed attempt that the user did not ask for. */
+    /** Whether and how to come back; asked once for each lost link and failed attempt that nobody asked for. */
     public fun classifyDisconnect(cause: WsDisconnectCause): WsDisconnectAction = defaultAction(cause)
 
     /** The built-in classification. */
@@ -59,7 +59,7 @@ public interface WsEndpointHandler<M : Any> {
         private const val UNAUTHORIZED = 401
         private const val FORBIDDEN = 403
 
-        /** Refused credentials (401, 403) abort, for retrying cannot mend them. Everything else backs off and comes back. */
+        /** Refused credentials (401, 403) abort, for retrying cannot mend them. Everything else backs off and returns. */
         @JvmStatic
         public fun defaultAction(cause: WsDisconnectCause): WsDisconnectAction {
             val status = (cause as? WsDisconnectCause.HandshakeFailed)?.status

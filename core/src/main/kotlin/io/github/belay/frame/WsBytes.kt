@@ -14,13 +14,13 @@ public class WsBytes private constructor(
     /** Length in bytes. */
     public val size: Int,
 ) {
-    /** The byte at [index], counted from the start of this slice. Throws [IndexOutOfBoundsException] outside `0 until size`. */
+    /** The byte at [index] of this slice. Throws [IndexOutOfBoundsException] outside `0 until size`. */
     public operator fun get(index: Int): Byte {
         if (index !in 0 until size) throw IndexOutOfBoundsException("index must be in 0 until $size but was $index")
         return array[offset + index]
     }
 
-    /** A slice of the same array, from [fromIndex] (inclusive) to [toIndex] (exclusive), both counted from the start of this slice. */
+    /** A slice of the same array, from [fromIndex] to before [toIndex], counted from the start of this slice. */
     public fun slice(
         fromIndex: Int,
         toIndex: Int,

@@ -26,7 +26,10 @@ public interface WsTransportSession {
      */
     public fun write(frame: WsFrame)
 
-    /** Sends everything written so far; [listener] hears once, on any thread. Has no time limit of its own: the caller sets one and aborts. */
+    /**
+     * Sends everything written so far; [listener] hears once, on any thread. There is no time limit: the caller sets one
+     * and aborts.
+     */
     public fun flush(listener: WsFlushListener)
 
     /**
@@ -35,7 +38,10 @@ public interface WsTransportSession {
      */
     public fun setReading(enabled: Boolean)
 
-    /** Ends the link now, without a Close frame and even when the peer does not read. [WsTransportListener.onClosed] follows. Idempotent. */
+    /**
+     * Ends the link now, without a Close frame and even when the peer does not read. Idempotent.
+     * [WsTransportListener.onClosed] follows.
+     */
     public fun abort()
 }
 

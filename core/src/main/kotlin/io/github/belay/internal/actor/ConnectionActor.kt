@@ -51,7 +51,8 @@ internal class ConnectionActor<M : Any>(
 ) : LinkOwner,
     InboundActions {
     private val supervisor = SupervisorJob(runtime.parent[Job])
-    private val scope = CoroutineScope(runtime.parent + supervisor + runtime.actor + CoroutineName("ws-actor-${config.name}"))
+    private val scope =
+        CoroutineScope(runtime.parent + supervisor + runtime.actor + CoroutineName("ws-actor-${config.name}"))
     private val clock = Clock(runtime.timeSource)
     private val mailbox = Mailbox()
     private val timers = Timers(scope, mailbox::post)
@@ -74,7 +75,19 @@ internal class ConnectionActor<M : Any>(
     private val judge = Judge(config, endpoint, runtime.random, clock, guard)
     private val links: LinkRunner<M> =
         LinkRunner(
-            config, runtime, transport, endpoint, ingress, outbound, inbox, budget, clock, guard, stats, timers, scope,
+            config,
+            runtime,
+            transport,
+            endpoint,
+            ingress,
+            outbound,
+            inbox,
+            budget,
+            clock,
+            guard,
+            stats,
+            timers,
+            scope,
             owner = this,
             post = mailbox::post,
         )
@@ -89,7 +102,8 @@ internal class ConnectionActor<M : Any>(
     /** Complete when nothing of this connection is left. */
     val job: Job get() = supervisor
 
-    private val delivering = scope.launch(runtime.delivery + CoroutineName("ws-delivery-${config.name}")) { delivery.run() }
+    private val delivering =
+        scope.launch(runtime.delivery + CoroutineName("ws-delivery-${config.name}")) { delivery.run() }
 
     init {
         val loop = scope.launch { mailbox.forEach(::turn) }
@@ -161,13 +175,17 @@ internal class ConnectionActor<M : Any>(
 
     private fun ask(input: Input.Ask) {
         when {
-            state is ConnectionState.Closed ->
+            state is ConnectionState.Closed -> {
                 input.outcome.complete(WsDelegatedError.NotDelivered(input.request.id, "connection closed"))
+            }
 
-            links.state !is LinkState.Ready ->
+            links.state !is LinkState.Ready -> {
                 input.outcome.complete(WsDelegatedError.NotDelivered(input.request.id, "connection not ready"))
+            }
 
-            else -> requests.ask(input.request, input.outcome)
+            else -> {
+                requests.ask(input.request, input.outcome)
+            }
         }
     }
 
@@ -296,17 +314,23 @@ internal class ConnectionActor<M : Any>(
 
     private fun publicStatus(): WsConnectionStatus =
         when (state) {
-            is ConnectionState.Opening ->
+            is ConnectionState.Opening -> {
                 if (links.state is LinkState.Ending) WsConnectionStatus.DISCONNECTED else WsConnectionStatus.CONNECTING
+            }
 
-            is ConnectionState.Proving, is ConnectionState.Serving ->
+            is ConnectionState.Proving, is ConnectionState.Serving -> {
                 if (links.state is LinkState.Ready) WsConnectionStatus.CONNECTED else WsConnectionStatus.DISCONNECTED
+            }
 
             is ConnectionState.Idle, is ConnectionState.Judging, is ConnectionState.Waiting,
             is ConnectionState.Stopping, is ConnectionState.Restarting, is ConnectionState.Closing,
-            -> WsConnectionStatus.DISCONNECTED
+            -> {
+                WsConnectionStatus.DISCONNECTED
+            }
 
-            is ConnectionState.Closed -> WsConnectionStatus.CLOSED
+            is ConnectionState.Closed -> {
+                WsConnectionStatus.CLOSED
+            }
         }
 
     override fun linkOpened(
@@ -330,7 +354,8 @@ internal class ConnectionActor<M : Any>(
     override val awaitsAnswers: Boolean get() = requests.isAwaiting
 
     override fun answer(frame: WsFrame) {
-        guard.run("matchRequestResponse", null) { endpoint.matchRequestResponse(frame) }?.let { requests.answer(it, frame) }
+        val match = guard.run("matchRequestResponse", null) { endpoint.matchRequestResponse(frame) }
+        if (match != null) requests.answer(match, frame)
     }
 
     override fun send(frame: WsFrame) = links.answer(frame)
@@ -341,8 +366,7 @@ internal class ConnectionActor<M : Any>(
 
     override fun stop(cause: WsDisconnectCause) = step(ConnectionInput.Stop(cause))
 
-    override fun shutdown(reason: String) =
-        step(ConnectionInput.Close(WsDisconnectCause.EndpointRequested(reason)))
+    override fun shutdown(reason: String) = step(ConnectionInput.Close(WsDisconnectCause.EndpointRequested(reason)))
 
     override fun parseError() = stats.parseError()
 

@@ -14,18 +14,24 @@ internal class ConnectionLog(
 
     fun tell(event: WsLifecycleEvent) {
         when (event) {
-            is WsLifecycleEvent.Disconnected -> lost(event)
+            is WsLifecycleEvent.Disconnected -> {
+                lost(event)
+            }
 
             is WsLifecycleEvent.Ready -> {
                 inOutage = false
                 log.info("{}: {}", name, event)
             }
 
-            is WsLifecycleEvent.GaveUp -> log.warn("{}: {}", name, event)
+            is WsLifecycleEvent.GaveUp -> {
+                log.warn("{}: {}", name, event)
+            }
 
             is WsLifecycleEvent.Connecting, is WsLifecycleEvent.Opened, is WsLifecycleEvent.Refused,
             is WsLifecycleEvent.Closed,
-            -> log.debug("{}: {}", name, event)
+            -> {
+                log.debug("{}: {}", name, event)
+            }
         }
     }
 

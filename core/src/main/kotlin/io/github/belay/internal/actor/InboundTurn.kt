@@ -59,9 +59,9 @@ internal class InboundTurn<M : Any>(
         frame: WsFrame,
         messages: MutableList<M>,
     ) {
-        if (actions.awaitsAnswers && guard.run("maybeRequestResponse", false) { endpoint.maybeRequestResponse(frame) }) {
-            actions.answer(frame)
-        }
+        val mayAnswer =
+            actions.awaitsAnswers && guard.run("maybeRequestResponse", false) { endpoint.maybeRequestResponse(frame) }
+        if (mayAnswer) actions.answer(frame)
         when (val outcome = parse(frame)) {
             WsParseOutcome.Continue -> Unit
             is WsParseOutcome.Message -> messages.add(outcome.message)

@@ -81,7 +81,8 @@ internal class Judge(
             guard.run("reconnect strategy", fallback.nextDelay(retry)) { config.reconnect.nextDelay(retry) }
         }
 
-    private fun mayRetry(retry: WsRetry): Boolean = guard.run("reconnect strategy", true) { config.reconnect.mayRetry(retry) }
+    private fun mayRetry(retry: WsRetry): Boolean =
+        guard.run("reconnect strategy", true) { config.reconnect.mayRetry(retry) }
 
     /** A strategy that would not even allow a first retry has nothing that could be exhausted. */
     private fun reasonNotToRetry(draw: Double): WsGiveUpReason =

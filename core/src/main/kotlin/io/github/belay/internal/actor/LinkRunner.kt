@@ -68,7 +68,8 @@ internal class LinkRunner<M : Any>(
     private val owner: LinkOwner,
     private val post: (Input.Fact) -> Unit,
 ) {
-    private val machine = LinkMachine(gated = guard.run("sessionMode", false) { endpoint.sessionMode == WsSessionMode.AUTH_GATED })
+    private val machine =
+        LinkMachine(gated = guard.run("sessionMode", false) { endpoint.sessionMode == WsSessionMode.AUTH_GATED })
     private val settings = SessionSettings(config.connectTimeout, config.closeTimeout, runtime.writer)
     private var session: Session? = null
     private var attempt = WsAttempt(generation = 0, attempt = 0, isReconnect = false)
@@ -126,7 +127,15 @@ internal class LinkRunner<M : Any>(
 
     private fun start(generation: Long) {
         val liveness =
-            Liveness(config.heartbeat, config.maxSilence, clock, outbound, generation, stats::pingSent, stats::pongReceived)
+            Liveness(
+                config.heartbeat,
+                config.maxSilence,
+                clock,
+                outbound,
+                generation,
+                stats::pingSent,
+                stats::pongReceived,
+            )
         val session =
             Session(
                 generation,

@@ -28,7 +28,9 @@ internal class Mailbox {
     /** Takes [fact]; after the end it is dropped. */
     fun post(fact: Input.Fact) {
         val sent = channel.trySend(fact)
-        check(sent.isSuccess || sent.isClosed) { "mailbox must hold $FACT_RESERVE facts beside its commands but is full" }
+        check(
+            sent.isSuccess || sent.isClosed,
+        ) { "mailbox must hold $FACT_RESERVE facts beside its commands but is full" }
     }
 
     /** Runs [turn] for each input until [close]; what was taken before is still handled. */

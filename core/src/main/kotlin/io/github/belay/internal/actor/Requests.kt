@@ -95,13 +95,17 @@ internal class Requests(
             items.remove(write.token)
             settle(
                 when (val outcome = write.outcome) {
-                    TellOutcome.Done -> table.written(write.token)
+                    TellOutcome.Done -> {
+                        table.written(write.token)
+                    }
 
-                    is TellOutcome.Unknown ->
+                    is TellOutcome.Unknown -> {
                         table.failed(write.token) { WsDelegatedError.Unconfirmed(it, outcome.text) }
+                    }
 
-                    is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed ->
+                    is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed -> {
                         table.failed(write.token) { WsDelegatedError.NotDelivered(it, outcome.toString()) }
+                    }
                 },
             )
         }

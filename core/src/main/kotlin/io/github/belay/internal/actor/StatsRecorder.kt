@@ -40,21 +40,27 @@ internal class StatsRecorder(
 
     fun lifecycle(event: WsLifecycleEvent) {
         when (event) {
-            is WsLifecycleEvent.Connecting -> attempts.increment()
+            is WsLifecycleEvent.Connecting -> {
+                attempts.increment()
+            }
 
             is WsLifecycleEvent.Opened -> {
                 successes.increment()
                 if (event.isReconnect) reconnects.increment()
             }
 
-            is WsLifecycleEvent.Ready -> readyAt = clock.now()
+            is WsLifecycleEvent.Ready -> {
+                readyAt = clock.now()
+            }
 
             is WsLifecycleEvent.Disconnected -> {
                 readyAt = null
                 if (event.wasOpen) disconnects.increment() else failures.increment()
             }
 
-            is WsLifecycleEvent.Refused, is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed -> Unit
+            is WsLifecycleEvent.Refused, is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed -> {
+                Unit
+            }
         }
     }
 
@@ -102,11 +108,30 @@ internal class StatsRecorder(
     ): WsConnectionStats =
         synchronized(rtt) {
             WsConnectionStats(
-                status, readyAt?.let { (clock.now() - it).inWholeMilliseconds } ?: 0, attempts.sum(), successes.sum(),
-                failures.sum(), reconnects.sum(), disconnects.sum(), framesIn.sum(), bytesIn.sum(), framesOut.sum(),
-                bytesOut.sum(), delivered.sum(), uncollected.sum(), parseErrors.sum(), handlerErrors.sum(),
-                serverErrors.sum(), pings.sum(), pongs.sum(), rtt.getValueAtPercentile(50.0), rtt.getValueAtPercentile(99.0),
-                rtt.totalCount, queue.size, queue.bytes, pendingRequests,
+                status,
+                readyAt?.let { (clock.now() - it).inWholeMilliseconds } ?: 0,
+                attempts.sum(),
+                successes.sum(),
+                failures.sum(),
+                reconnects.sum(),
+                disconnects.sum(),
+                framesIn.sum(),
+                bytesIn.sum(),
+                framesOut.sum(),
+                bytesOut.sum(),
+                delivered.sum(),
+                uncollected.sum(),
+                parseErrors.sum(),
+                handlerErrors.sum(),
+                serverErrors.sum(),
+                pings.sum(),
+                pongs.sum(),
+                rtt.getValueAtPercentile(50.0),
+                rtt.getValueAtPercentile(99.0),
+                rtt.totalCount,
+                queue.size,
+                queue.bytes,
+                pendingRequests,
             )
         }
 }

@@ -58,7 +58,8 @@ internal object ConnectionMachine {
 
             is Close -> closed(input.cause)
 
-            is Stop, is LinkOpened, is LinkReady, is LinkEnded, is Judged, is Refused, is RetryDue, is StableDue -> state.stay()
+            is Stop, is LinkOpened, is LinkReady, is LinkEnded, is Judged, is Refused, is RetryDue, is StableDue,
+            -> state.stay()
         }
 
     private fun opening(
@@ -66,15 +67,16 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is LinkOpened ->
+            is LinkOpened -> {
                 if (input.generation != state.history.generation) {
                     state.stay()
                 } else {
                     Opening(state.history.opened()) doing
                         ConnectionEffect.Greet(Opened(input.generation, state.history.hasOpened, input.subprotocol))
                 }
+            }
 
-            is LinkReady ->
+            is LinkReady -> {
                 if (input.generation != state.history.generation) {
                     state.stay()
                 } else {
@@ -86,21 +88,37 @@ internal object ConnectionMachine {
                         ),
                     )
                 }
+            }
 
-            is Refused ->
+            is Refused -> {
                 if (input.generation != state.history.generation) {
                     state.stay()
                 } else {
                     Waiting(state.history) doing ConnectionEffect.ArmRetry(input.generation, input.retryIn)
                 }
+            }
 
-            is LinkEnded -> if (input.generation == state.history.generation) judge(state.history, input) else state.stay()
+            is LinkEnded -> {
+                if (input.generation ==
+                    state.history.generation
+                ) {
+                    judge(state.history, input)
+                } else {
+                    state.stay()
+                }
+            }
 
-            is Stop -> Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            is Stop -> {
+                Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            }
 
-            is Close -> close(state.history, input.cause)
+            is Close -> {
+                close(state.history, input.cause)
+            }
 
-            Connect, is Judged, is RetryDue, is StableDue -> state.stay()
+            Connect, is Judged, is RetryDue, is StableDue -> {
+                state.stay()
+            }
         }
 
     private fun proving(
@@ -108,20 +126,35 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is StableDue ->
+            is StableDue -> {
                 if (input.generation == state.history.generation) {
                     Serving(state.history.forgiven()) doing ConnectionEffect.Credit(input.generation)
                 } else {
                     state.stay()
                 }
+            }
 
-            is LinkEnded -> if (input.generation == state.history.generation) judge(state.history, input) else state.stay()
+            is LinkEnded -> {
+                if (input.generation ==
+                    state.history.generation
+                ) {
+                    judge(state.history, input)
+                } else {
+                    state.stay()
+                }
+            }
 
-            is Stop -> Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            is Stop -> {
+                Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            }
 
-            is Close -> close(state.history, input.cause)
+            is Close -> {
+                close(state.history, input.cause)
+            }
 
-            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue -> state.stay()
+            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue -> {
+                state.stay()
+            }
         }
 
     private fun serving(
@@ -129,13 +162,27 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is LinkEnded -> if (input.generation == state.history.generation) judge(state.history, input) else state.stay()
+            is LinkEnded -> {
+                if (input.generation ==
+                    state.history.generation
+                ) {
+                    judge(state.history, input)
+                } else {
+                    state.stay()
+                }
+            }
 
-            is Stop -> Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            is Stop -> {
+                Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            }
 
-            is Close -> close(state.history, input.cause)
+            is Close -> {
+                close(state.history, input.cause)
+            }
 
-            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> state.stay()
+            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> {
+                state.stay()
+            }
         }
 
     private fun judging(
@@ -143,13 +190,27 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is Judged -> if (input.generation == state.history.generation) judged(state, input.verdict) else state.stay()
+            is Judged -> {
+                if (input.generation ==
+                    state.history.generation
+                ) {
+                    judged(state, input.verdict)
+                } else {
+                    state.stay()
+                }
+            }
 
-            is Stop -> ConnectionStep(Idle(state.history), listOf(part(state, retryIn = null), failQueued(state.cause)))
+            is Stop -> {
+                ConnectionStep(Idle(state.history), listOf(part(state, retryIn = null), failQueued(state.cause)))
+            }
 
-            is Close -> closed(input.cause, part(state, retryIn = null))
+            is Close -> {
+                closed(input.cause, part(state, retryIn = null))
+            }
 
-            Connect, is LinkOpened, is LinkReady, is LinkEnded, is Refused, is RetryDue, is StableDue -> state.stay()
+            Connect, is LinkOpened, is LinkReady, is LinkEnded, is Refused, is RetryDue, is StableDue -> {
+                state.stay()
+            }
         }
 
     private fun judged(
@@ -157,13 +218,17 @@ internal object ConnectionMachine {
         verdict: Verdict,
     ): ConnectionStep =
         when (verdict) {
-            is Verdict.Retry ->
+            is Verdict.Retry -> {
                 ConnectionStep(
                     Waiting(state.history),
-                    listOf(part(state, verdict.after), ConnectionEffect.ArmRetry(state.history.generation, verdict.after)),
+                    listOf(
+                        part(state, verdict.after),
+                        ConnectionEffect.ArmRetry(state.history.generation, verdict.after),
+                    ),
                 )
+            }
 
-            is Verdict.GiveUp ->
+            is Verdict.GiveUp -> {
                 ConnectionStep(
                     Idle(state.history),
                     listOf(
@@ -172,6 +237,7 @@ internal object ConnectionMachine {
                         failQueued(state.cause),
                     ),
                 )
+            }
         }
 
     private fun waiting(
@@ -179,16 +245,25 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is RetryDue -> if (input.generation == state.history.generation) open(state.history) else state.stay()
+            is RetryDue -> {
+                if (input.generation == state.history.generation) open(state.history) else state.stay()
+            }
 
-            Connect -> open(state.history, ConnectionEffect.DisarmRetry)
+            Connect -> {
+                open(state.history, ConnectionEffect.DisarmRetry)
+            }
 
-            is Stop ->
+            is Stop -> {
                 ConnectionStep(Idle(state.history), listOf(ConnectionEffect.DisarmRetry, failQueued(input.cause)))
+            }
 
-            is Close -> closed(input.cause, ConnectionEffect.DisarmRetry)
+            is Close -> {
+                closed(input.cause, ConnectionEffect.DisarmRetry)
+            }
 
-            is LinkOpened, is LinkReady, is LinkEnded, is Judged, is Refused, is StableDue -> state.stay()
+            is LinkOpened, is LinkReady, is LinkEnded, is Judged, is Refused, is StableDue -> {
+                state.stay()
+            }
         }
 
     private fun stopping(
@@ -196,18 +271,25 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is LinkEnded ->
+            is LinkEnded -> {
                 if (input.generation == state.history.generation) {
                     ConnectionStep(Idle(state.history), farewell(state.history, input.cause) + failQueued(input.cause))
                 } else {
                     state.stay()
                 }
+            }
 
-            Connect -> ConnectionStep(Restarting(state.history))
+            Connect -> {
+                ConnectionStep(Restarting(state.history))
+            }
 
-            is Close -> close(state.history, input.cause)
+            is Close -> {
+                close(state.history, input.cause)
+            }
 
-            is Stop, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> state.stay()
+            is Stop, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> {
+                state.stay()
+            }
         }
 
     private fun restarting(
@@ -215,19 +297,27 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is LinkEnded ->
+            is LinkEnded -> {
                 if (input.generation == state.history.generation) {
                     val reopening = open(state.history.forgiven(), ConnectionEffect.ResetStrategy)
-                    reopening.copy(effects = farewell(state.history, input.cause) + failQueued(input.cause) + reopening.effects)
+                    val parting = farewell(state.history, input.cause) + failQueued(input.cause)
+                    reopening.copy(effects = parting + reopening.effects)
                 } else {
                     state.stay()
                 }
+            }
 
-            is Stop -> ConnectionStep(Stopping(state.history))
+            is Stop -> {
+                ConnectionStep(Stopping(state.history))
+            }
 
-            is Close -> close(state.history, input.cause)
+            is Close -> {
+                close(state.history, input.cause)
+            }
 
-            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> state.stay()
+            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> {
+                state.stay()
+            }
         }
 
     private fun closing(
@@ -235,17 +325,22 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is LinkEnded ->
+            is LinkEnded -> {
                 if (input.generation == state.history.generation) {
                     closed(state.cause, *farewell(state.history, input.cause).toTypedArray())
                 } else {
                     state.stay()
                 }
+            }
 
             // A second, harsher close reaches the session, which stops waiting for the peer.
-            is Close -> state doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            is Close -> {
+                state doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            }
 
-            Connect, is Stop, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> state.stay()
+            Connect, is Stop, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> {
+                state.stay()
+            }
         }
 
     private fun open(
@@ -275,7 +370,10 @@ internal object ConnectionMachine {
         cause: WsDisconnectCause,
         vararg before: ConnectionEffect,
     ): ConnectionStep =
-        ConnectionStep(Closed(cause), before.toList() + ConnectionEffect.FailQueued("connection closed") + ConnectionEffect.Release(cause))
+        ConnectionStep(
+            Closed(cause),
+            before.toList() + ConnectionEffect.FailQueued("connection closed") + ConnectionEffect.Release(cause),
+        )
 
     private fun part(
         state: Judging,
@@ -293,9 +391,11 @@ internal object ConnectionMachine {
             ConnectionEffect.Part(Disconnected(history.generation, cause, retryIn = null, wasOpen = history.isOpened)),
         )
 
-    private fun failQueued(cause: WsDisconnectCause): ConnectionEffect = ConnectionEffect.FailQueued("connection down: $cause")
+    private fun failQueued(cause: WsDisconnectCause): ConnectionEffect =
+        ConnectionEffect.FailQueued("connection down: $cause")
 
     private fun ConnectionState.stay(): ConnectionStep = ConnectionStep(this)
 
-    private infix fun ConnectionState.doing(effect: ConnectionEffect): ConnectionStep = ConnectionStep(this, listOf(effect))
+    private infix fun ConnectionState.doing(effect: ConnectionEffect): ConnectionStep =
+        ConnectionStep(this, listOf(effect))
 }

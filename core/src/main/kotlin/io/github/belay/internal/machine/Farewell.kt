@@ -23,21 +23,30 @@ internal sealed interface Farewell {
         /** How a link that ended because of [cause] is taken down. */
         fun to(cause: WsDisconnectCause): Farewell =
             when (cause) {
-                is WsDisconnectCause.Requested ->
+                is WsDisconnectCause.Requested -> {
                     if (cause.code == CloseCode.ABNORMAL) Drop else Handshake(closeFrame(cause.code, cause.reason))
+                }
 
                 // RFC 6455 section 5.5.1: the answer to a Close frame echoes its code.
-                is WsDisconnectCause.RemoteClosed ->
+                is WsDisconnectCause.RemoteClosed -> {
                     if (cause.code == CloseCode.ABNORMAL) Drop else Tell(closeFrame(cause.code, reason = ""))
+                }
 
-                is WsDisconnectCause.ProtocolViolation -> Tell(closeFrame(cause.code, reason = ""))
+                is WsDisconnectCause.ProtocolViolation -> {
+                    Tell(closeFrame(cause.code, reason = ""))
+                }
 
-                is WsDisconnectCause.EndpointRequested, is WsDisconnectCause.ServerError, is WsDisconnectCause.InternalError ->
+                is WsDisconnectCause.EndpointRequested, is WsDisconnectCause.ServerError,
+                is WsDisconnectCause.InternalError,
+                -> {
                     Tell(closeFrame(CloseCode.NORMAL, reason = ""))
+                }
 
                 is WsDisconnectCause.ReadFailure, is WsDisconnectCause.WriteFailure, is WsDisconnectCause.WriteTimeout,
                 is WsDisconnectCause.PongTimeout, is WsDisconnectCause.StaleData, is WsDisconnectCause.HandshakeFailed,
-                -> Drop
+                -> {
+                    Drop
+                }
             }
 
         private fun closeFrame(

@@ -7,36 +7,41 @@ internal sealed interface LinkState {
     /** There is no link. */
     data object Absent : LinkState
 
+    /** There is a link, and it has a number. */
+    sealed interface Present : LinkState {
+        val generation: Long
+    }
+
     /** Handshake under way. */
     data class Connecting(
-        val generation: Long,
-    ) : LinkState
+        override val generation: Long,
+    ) : Present
 
     /** Open; the auth payload is being made and written. */
     data class Authenticating(
-        val generation: Long,
-    ) : LinkState
+        override val generation: Long,
+    ) : Present
 
     /** Gated: the auth payload is out, and somebody has to say that the session is authenticated. */
     data class AwaitingConsent(
-        val generation: Long,
-    ) : LinkState
+        override val generation: Long,
+    ) : Present
 
     /** The desired subscriptions are being written. */
     data class Replaying(
-        val generation: Long,
-    ) : LinkState
+        override val generation: Long,
+    ) : Present
 
     /** Application messages may be written. */
     data class Ready(
-        val generation: Long,
-    ) : LinkState
+        override val generation: Long,
+    ) : Present
 
     /** The link has its one cause and is being taken down. */
     data class Ending(
-        val generation: Long,
+        override val generation: Long,
         val cause: WsDisconnectCause,
-    ) : LinkState
+    ) : Present
 }
 
 /** What can happen to a link. Everything but [Open] carries the generation it speaks of. */
@@ -123,13 +128,18 @@ internal class LinkMachine(
     ): LinkStep =
         when (state) {
             LinkState.Absent -> absent(input)
-            is LinkState.Connecting -> if (input.generation == state.generation) connecting(state, input) else stay(state)
-            is LinkState.Authenticating -> if (input.generation == state.generation) authenticating(state, input) else stay(state)
-            is LinkState.AwaitingConsent -> if (input.generation == state.generation) awaitingConsent(state, input) else stay(state)
-            is LinkState.Replaying -> if (input.generation == state.generation) replaying(state, input) else stay(state)
-            is LinkState.Ready -> if (input.generation == state.generation) ready(state, input) else stay(state)
-            is LinkState.Ending -> if (input.generation == state.generation) ending(state, input) else stay(state)
+            is LinkState.Connecting -> state.unlessStale(input, ::connecting)
+            is LinkState.Authenticating -> state.unlessStale(input, ::authenticating)
+            is LinkState.AwaitingConsent -> state.unlessStale(input, ::awaitingConsent)
+            is LinkState.Replaying -> state.unlessStale(input, ::replaying)
+            is LinkState.Ready -> state.unlessStale(input, ::ready)
+            is LinkState.Ending -> state.unlessStale(input, ::ending)
         }
+
+    private inline fun <S : LinkState.Present> S.unlessStale(
+        input: LinkInput,
+        decide: (S, LinkInput) -> LinkStep,
+    ): LinkStep = if (input.generation == generation) decide(this, input) else stay(this)
 
     private fun absent(input: LinkInput): LinkStep =
         when (input) {
@@ -145,17 +155,25 @@ internal class LinkMachine(
         input: LinkInput,
     ): LinkStep =
         when (input) {
-            is LinkInput.Opened ->
+            is LinkInput.Opened -> {
                 LinkStep(
                     LinkState.Authenticating(state.generation),
                     listOf(LinkEffect.AnnounceOpened(state.generation), LinkEffect.WriteAuth(state.generation)),
                 )
+            }
 
-            is LinkInput.Troubled -> end(input)
+            is LinkInput.Troubled -> {
+                end(input)
+            }
 
-            is LinkInput.Over -> over(input.generation, input.cause)
+            is LinkInput.Over -> {
+                over(input.generation, input.cause)
+            }
 
-            is LinkInput.Open, is LinkInput.AuthWritten, is LinkInput.Authenticated, is LinkInput.ReplayWritten -> stay(state)
+            is LinkInput.Open, is LinkInput.AuthWritten, is LinkInput.Authenticated, is LinkInput.ReplayWritten,
+            -> {
+                stay(state)
+            }
         }
 
     private fun authenticating(
@@ -163,17 +181,26 @@ internal class LinkMachine(
         input: LinkInput,
     ): LinkStep =
         when (input) {
-            is LinkInput.AuthWritten ->
+            is LinkInput.AuthWritten -> {
                 if (gated) LinkStep(LinkState.AwaitingConsent(state.generation)) else replay(state.generation)
+            }
 
             // An answer to the auth payload proves that it was written, whichever news comes first.
-            is LinkInput.Authenticated -> if (gated) replay(state.generation) else stay(state)
+            is LinkInput.Authenticated -> {
+                if (gated) replay(state.generation) else stay(state)
+            }
 
-            is LinkInput.Troubled -> end(input)
+            is LinkInput.Troubled -> {
+                end(input)
+            }
 
-            is LinkInput.Over -> over(input.generation, input.cause)
+            is LinkInput.Over -> {
+                over(input.generation, input.cause)
+            }
 
-            is LinkInput.Open, is LinkInput.Opened, is LinkInput.ReplayWritten -> stay(state)
+            is LinkInput.Open, is LinkInput.Opened, is LinkInput.ReplayWritten -> {
+                stay(state)
+            }
         }
 
     private fun awaitingConsent(
@@ -182,11 +209,8 @@ internal class LinkMachine(
     ): LinkStep =
         when (input) {
             is LinkInput.Authenticated -> replay(state.generation)
-
             is LinkInput.Troubled -> end(input)
-
             is LinkInput.Over -> over(input.generation, input.cause)
-
             is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.ReplayWritten -> stay(state)
         }
 
@@ -195,14 +219,21 @@ internal class LinkMachine(
         input: LinkInput,
     ): LinkStep =
         when (input) {
-            is LinkInput.ReplayWritten ->
+            is LinkInput.ReplayWritten -> {
                 LinkState.Ready(state.generation) doing LinkEffect.AnnounceReady(state.generation)
+            }
 
-            is LinkInput.Troubled -> end(input)
+            is LinkInput.Troubled -> {
+                end(input)
+            }
 
-            is LinkInput.Over -> over(input.generation, input.cause)
+            is LinkInput.Over -> {
+                over(input.generation, input.cause)
+            }
 
-            is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Authenticated -> stay(state)
+            is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Authenticated -> {
+                stay(state)
+            }
         }
 
     private fun ready(

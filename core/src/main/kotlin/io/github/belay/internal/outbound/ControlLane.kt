@@ -23,9 +23,14 @@ internal class ControlLane {
         if (closeWaits || isClosed) return false
         when (frame) {
             is WsFrame.Close -> closeWaits = true
+
             is WsFrame.Pong -> if (frames.size >= MAX_FRAMES) makeRoom()
+
             is WsFrame.Ping -> if (frames.size >= MAX_FRAMES) return false
-            is WsFrame.Text, is WsFrame.Binary -> throw IllegalArgumentException("frame must be a control frame but was $frame")
+
+            is WsFrame.Text, is WsFrame.Binary -> throw IllegalArgumentException(
+                "frame must be a control frame but was $frame",
+            )
         }
         return frames.add(frame)
     }

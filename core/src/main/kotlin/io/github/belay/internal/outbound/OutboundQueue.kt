@@ -198,16 +198,22 @@ internal class OutboundQueue(
     private fun linkLocked(generation: Long): LinkLanes? {
         val current = link
         return when {
-            isClosed -> null
+            isClosed -> {
+                null
+            }
 
             current == null || generation > current.generation -> {
                 current?.let(::endLocked)
                 LinkLanes(generation).also { link = it }
             }
 
-            generation < current.generation || current.isOver -> null
+            generation < current.generation || current.isOver -> {
+                null
+            }
 
-            else -> current
+            else -> {
+                current
+            }
         }
     }
 

@@ -97,13 +97,21 @@ internal class Reader<M : Any>(
         action: WsIngressAction<M>,
     ) {
         when (action) {
-            WsIngressAction.Ignore -> return
+            WsIngressAction.Ignore -> {
+                return
+            }
 
-            WsIngressAction.Forward -> items.add(InboundItem.Forwarded(frame.toFrame()))
+            WsIngressAction.Forward -> {
+                items.add(InboundItem.Forwarded(frame.toFrame()))
+            }
 
-            is WsIngressAction.Emit -> items.add(InboundItem.Emitted(action.message))
+            is WsIngressAction.Emit -> {
+                items.add(InboundItem.Emitted(action.message))
+            }
 
-            is WsIngressAction.EmitBatch -> action.messages.mapTo(items) { InboundItem.Emitted(it) }
+            is WsIngressAction.EmitBatch -> {
+                action.messages.mapTo(items) { InboundItem.Emitted(it) }
+            }
 
             is WsIngressAction.Reconnect -> {
                 deaf = true
@@ -160,9 +168,19 @@ internal class Reader<M : Any>(
     override fun onClosed(end: WsLinkEnd) {
         passOn()
         when (end) {
-            WsLinkEnd.EndOfStream -> events.onTrouble(WsDisconnectCause.RemoteClosed(CloseCode.ABNORMAL, "stream ended"))
-            is WsLinkEnd.Failed -> events.onTrouble(WsDisconnectCause.ReadFailure(end.message))
-            WsLinkEnd.Aborted -> Unit
+            WsLinkEnd.EndOfStream -> {
+                events.onTrouble(
+                    WsDisconnectCause.RemoteClosed(CloseCode.ABNORMAL, "stream ended"),
+                )
+            }
+
+            is WsLinkEnd.Failed -> {
+                events.onTrouble(WsDisconnectCause.ReadFailure(end.message))
+            }
+
+            WsLinkEnd.Aborted -> {
+                Unit
+            }
         }
         events.onGone(end)
     }

@@ -67,14 +67,22 @@ internal class RequestTable(
     ): Submission {
         val known = byId[request.id]
         if (known == null) {
-            if (byId.size >= maxPending) return Submission.Refused(WsDelegatedError.TooManyPending(request.id, maxPending))
+            if (byId.size >=
+                maxPending
+            ) {
+                return Submission.Refused(WsDelegatedError.TooManyPending(request.id, maxPending))
+            }
             val entry = Entry(++nextToken, request.id, request.fingerprint)
             entry.waiters += waiter
             byId[entry.id] = entry
             byToken[entry.token] = entry
             return Submission.Send(entry.token)
         }
-        if (known.fingerprint != request.fingerprint) return Submission.Refused(WsDelegatedError.PayloadMismatch(request.id))
+        if (known.fingerprint !=
+            request.fingerprint
+        ) {
+            return Submission.Refused(WsDelegatedError.PayloadMismatch(request.id))
+        }
         if (known.written && waiter.mode == WsConfirmMode.SENT) {
             return Submission.Refused(WsDelegatedOk(request.id, confirmed = false, response = null, feedback = null))
         }
@@ -147,7 +155,14 @@ internal class RequestTable(
             all.flatMap { entry ->
                 entry.waiters.map {
                     val outcome =
-                        if (entry.written) WsDelegatedError.Unconfirmed(entry.id, text) else WsDelegatedError.NotDelivered(entry.id, text)
+                        if (entry.written) {
+                            WsDelegatedError.Unconfirmed(
+                                entry.id,
+                                text,
+                            )
+                        } else {
+                            WsDelegatedError.NotDelivered(entry.id, text)
+                        }
                     Settlement(it, outcome)
                 }
             }

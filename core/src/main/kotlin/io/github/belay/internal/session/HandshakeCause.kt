@@ -16,16 +16,25 @@ private val MAX_RETRY_AFTER = 5.minutes
 /** The transport's failure as the cause of a disconnect. */
 internal fun WsConnectFailure.toCause(): WsDisconnectCause =
     when (this) {
-        is WsConnectFailure.Rejected ->
+        is WsConnectFailure.Rejected -> {
             WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.REJECTED, status, retryAfter(headers), message)
+        }
 
-        is WsConnectFailure.Unreachable -> failed(WsHandshakeFailure.UNREACHABLE)
+        is WsConnectFailure.Unreachable -> {
+            failed(WsHandshakeFailure.UNREACHABLE)
+        }
 
-        is WsConnectFailure.TlsFailed -> failed(WsHandshakeFailure.TLS)
+        is WsConnectFailure.TlsFailed -> {
+            failed(WsHandshakeFailure.TLS)
+        }
 
-        is WsConnectFailure.InvalidHandshake -> failed(WsHandshakeFailure.INVALID)
+        is WsConnectFailure.InvalidHandshake -> {
+            failed(WsHandshakeFailure.INVALID)
+        }
 
-        is WsConnectFailure.TimedOut -> failed(WsHandshakeFailure.TIMED_OUT)
+        is WsConnectFailure.TimedOut -> {
+            failed(WsHandshakeFailure.TIMED_OUT)
+        }
     }
 
 private fun WsConnectFailure.failed(kind: WsHandshakeFailure): WsDisconnectCause =
@@ -52,4 +61,7 @@ private fun untilDate(
         null
     }
 
-private fun java.time.temporal.TemporalAccessor.epochSecond(): Long = java.time.Instant.from(this).epochSecond
+private fun java.time.temporal.TemporalAccessor.epochSecond(): Long =
+    java.time.Instant
+        .from(this)
+        .epochSecond

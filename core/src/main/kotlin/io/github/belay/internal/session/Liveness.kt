@@ -81,18 +81,25 @@ internal class Liveness(
             val now = clock.now()
             val silentAt = if (held) Duration.INFINITE else lastInboundAt + maxSilence
             if (now >= silentAt) return WsDisconnectCause.StaleData(maxSilence)
-            when (val beat = if (held) Beat.Wait(now + HELD_RECHECK) else pingPong?.due(now) ?: Beat.Wait(Duration.INFINITE)) {
+            when (val beat = due(now)) {
                 is Beat.Ping -> {
                     onPing()
                     outbound.offerControl(generation, WsFrame.ping(beat.payload))
                 }
 
-                Beat.Expired -> return WsDisconnectCause.PongTimeout(timeout)
+                Beat.Expired -> {
+                    return WsDisconnectCause.PongTimeout(timeout)
+                }
 
-                is Beat.Wait -> delay(minOf(beat.until, silentAt) - now)
+                is Beat.Wait -> {
+                    delay(minOf(beat.until, silentAt) - now)
+                }
             }
         }
     }
+
+    private fun due(now: Duration): Beat =
+        if (held) Beat.Wait(now + HELD_RECHECK) else pingPong?.due(now) ?: Beat.Wait(Duration.INFINITE)
 
     private companion object {
         /** How often to look again while reading is off. */

@@ -104,6 +104,7 @@ internal class Session(
     }
 
     /** Runs [make] off the owner's turn and writes its frame first of all; tells [LinkInput.AuthWritten] when it left. */
+    @Suppress("TooGenericExceptionCaught") // User code may throw anything that is an Exception; it costs this one link.
     fun authenticate(make: suspend () -> WsFrame?) {
         scope.launch(CoroutineName("ws-auth-$generation")) {
             val frame =
@@ -134,6 +135,8 @@ internal class Session(
         )
     }
 
+    // Providers are user code, and a transport may refuse what they gave.
+    @Suppress("TooGenericExceptionCaught")
     private suspend fun open(listener: WsTransportListener) {
         val session =
             try {
@@ -148,9 +151,10 @@ internal class Session(
             val text = "not open within ${settings.connectTimeout}"
             return onTrouble(WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.TIMED_OUT, null, null, text))
         }
-        scope.launch(settings.writerDispatcher + CoroutineName("ws-writer-$generation")) {
-            writerOf(session, writable).run()?.let(::onTrouble)
-        }.also { writer = it }
+        scope
+            .launch(settings.writerDispatcher + CoroutineName("ws-writer-$generation")) {
+                writerOf(session, writable).run()?.let(::onTrouble)
+            }.also { writer = it }
         scope.launch(CoroutineName("ws-heartbeat-$generation")) {
             ready.await()
             onTrouble(liveness.watch())

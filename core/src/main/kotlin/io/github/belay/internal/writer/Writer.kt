@@ -45,7 +45,8 @@ internal class Writer(
         // Until the flush is confirmed nobody can know how much of it has left.
         var outcome: TellOutcome = TellOutcome.Unknown("the link ended while the message was being written")
         try {
-            val flushed = withTimeoutOrNull(writeTimeout) { write(batch) } ?: return WsDisconnectCause.WriteTimeout(writeTimeout)
+            val flushed =
+                withTimeoutOrNull(writeTimeout) { write(batch) } ?: return WsDisconnectCause.WriteTimeout(writeTimeout)
             flushed.failure?.let { return WsDisconnectCause.WriteFailure(it.message ?: it.toString()) }
             outcome = TellOutcome.Done
             onFlushed(batch.frames.size, batch.bytes)

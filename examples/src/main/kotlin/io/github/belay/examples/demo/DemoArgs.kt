@@ -75,13 +75,21 @@ internal sealed interface DemoArgs {
                     return rest.next()
                 }
                 when (word) {
-                    "--seconds" -> seconds = seconds(value())
+                    "--seconds" -> {
+                        seconds = seconds(value())
+                    }
 
-                    "--send" -> sends += value()
+                    "--send" -> {
+                        sends += value()
+                    }
 
-                    "--header" -> headers = header(value())
+                    "--header" -> {
+                        headers = header(value())
+                    }
 
-                    "--subprotocol" -> subprotocols += value()
+                    "--subprotocol" -> {
+                        subprotocols += value()
+                    }
 
                     else -> {
                         require(!word.startsWith("-")) { "unknown option $word" }
@@ -93,7 +101,9 @@ internal sealed interface DemoArgs {
 
             private fun seconds(text: String): Duration {
                 val number = text.toIntOrNull()
-                require(number != null && number in 1..MAX_SECONDS) { "--seconds must be in 1..$MAX_SECONDS but was $text" }
+                require(
+                    number != null && number in 1..MAX_SECONDS,
+                ) { "--seconds must be in 1..$MAX_SECONDS but was $text" }
                 return number.seconds
             }
 

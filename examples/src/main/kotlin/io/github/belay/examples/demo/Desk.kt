@@ -52,9 +52,13 @@ internal class Desk(
                 synchronized(roundTrips) { roundTrips.recordValue(micros) }
             }
 
-            is WsDelegatedError.NotDelivered -> notDelivered.increment()
+            is WsDelegatedError.NotDelivered -> {
+                notDelivered.increment()
+            }
 
-            is WsDelegatedError -> unconfirmed.increment()
+            is WsDelegatedError -> {
+                unconfirmed.increment()
+            }
         }
     }
 

@@ -58,9 +58,13 @@ internal class Ledger {
         val account = accounts.getOrPut(symbol) { Account() }
         when {
             // Before any acknowledgement nothing is owed, so nothing may come.
-            account.next == -1L -> unexplained++
+            account.next == -1L -> {
+                unexplained++
+            }
 
-            number < account.next -> duplicates++
+            number < account.next -> {
+                duplicates++
+            }
 
             else -> {
                 skipTo(account, number)

@@ -96,18 +96,26 @@ internal class MarketDemo(
 
     private fun book(message: MarketMessage) {
         when (message) {
-            is MarketMessage.Tick -> ledger.tick(message.symbol, message.number)
+            is MarketMessage.Tick -> {
+                ledger.tick(message.symbol, message.number)
+            }
 
-            is MarketMessage.Subscribed -> ledger.subscribed(message.symbol, message.from)
+            is MarketMessage.Subscribed -> {
+                ledger.subscribed(message.symbol, message.from)
+            }
 
             is MarketMessage.Unsubscribed -> {
                 ledger.unsubscribed(message.symbol, message.last)
                 settled.update { it + message.symbol }
             }
 
-            MarketMessage.LinkOpened -> ledger.opened(clock.elapsedNow().inWholeMilliseconds)
+            MarketMessage.LinkOpened -> {
+                ledger.opened(clock.elapsedNow().inWholeMilliseconds)
+            }
 
-            is MarketMessage.LinkLost -> ledger.lost(message.cause.toString(), clock.elapsedNow().inWholeMilliseconds)
+            is MarketMessage.LinkLost -> {
+                ledger.lost(message.cause.toString(), clock.elapsedNow().inWholeMilliseconds)
+            }
         }
     }
 

@@ -53,10 +53,23 @@ internal class MarketEndpoint(
     override fun parse(frame: WsFrame): WsParseOutcome<MarketMessage> {
         val json = frame.json()
         return when (json.text("type")) {
-            "tick" -> WsParseOutcome.Message(MarketMessage.Tick(json.text("symbol"), json.number("seq")))
-            "subscribed" -> WsParseOutcome.Message(MarketMessage.Subscribed(json.text("symbol"), json.number("from")))
-            "unsubscribed" -> WsParseOutcome.Message(MarketMessage.Unsubscribed(json.text("symbol"), json.number("last")))
-            else -> WsParseOutcome.Continue
+            "tick" -> {
+                WsParseOutcome.Message(MarketMessage.Tick(json.text("symbol"), json.number("seq")))
+            }
+
+            "subscribed" -> {
+                WsParseOutcome.Message(MarketMessage.Subscribed(json.text("symbol"), json.number("from")))
+            }
+
+            "unsubscribed" -> {
+                WsParseOutcome.Message(
+                    MarketMessage.Unsubscribed(json.text("symbol"), json.number("last")),
+                )
+            }
+
+            else -> {
+                WsParseOutcome.Continue
+            }
         }
     }
 

@@ -119,21 +119,27 @@ internal class MarketServer(
         val json = Json.parseToJsonElement(text).jsonObject
         val symbol = json.text("symbol")
         when (json.text("action")) {
-            "subscribe" ->
+            "subscribe" -> {
                 market.withLock {
                     listeners.getOrPut(this) { HashSet() }.add(symbol)
                     reply("subscribed", symbol, "from", newest.getValue(symbol) + 1)
                 }
+            }
 
-            "unsubscribe" ->
+            "unsubscribe" -> {
                 market.withLock {
                     listeners[this]?.remove(symbol)
                     reply("unsubscribed", symbol, "last", newest.getValue(symbol))
                 }
+            }
 
-            "ping" -> send(Frame.Text("""{"type":"pong"}"""))
+            "ping" -> {
+                send(Frame.Text("""{"type":"pong"}"""))
+            }
 
-            "order" -> send(Frame.Text("""{"type":"order","id":${json.number("id")},"ok":true}"""))
+            "order" -> {
+                send(Frame.Text("""{"type":"order","id":${json.number("id")},"ok":true}"""))
+            }
         }
     }
 

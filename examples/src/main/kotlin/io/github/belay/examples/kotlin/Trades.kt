@@ -17,11 +17,12 @@ import kotlin.time.Duration.Companion.seconds
 public suspend fun trades(address: String) {
     // snippet:kotlin
     val transport = KtorTransport()
-    val trades = WebSocketActor(transport, TradesEndpoint(listOf("BTC-USD"))) {
-        url(address)
-        reconnect = ExponentialBackoff(base = 100.milliseconds, max = 30.seconds)
-        heartbeat = ProtocolPingPong(interval = 20.seconds, timeout = 10.seconds)
-    }
+    val trades =
+        WebSocketActor(transport, TradesEndpoint(listOf("BTC-USD"))) {
+            url(address)
+            reconnect = ExponentialBackoff(base = 100.milliseconds, max = 30.seconds)
+            heartbeat = ProtocolPingPong(interval = 20.seconds, timeout = 10.seconds)
+        }
     trades.connect()
     trades.messages.take(3).collect { trade -> println(trade) }
 

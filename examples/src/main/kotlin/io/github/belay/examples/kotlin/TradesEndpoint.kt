@@ -40,7 +40,12 @@ public class TradesEndpoint(
     override fun maybeRequestResponse(frame: WsFrame): Boolean = frame.json().text("type") == "order"
 
     override fun matchRequestResponse(frame: WsFrame): WsRequestMatch =
-        WsRequestMatch.ok(frame.json().getValue("id").jsonPrimitive.long)
+        WsRequestMatch.ok(
+            frame
+                .json()
+                .getValue("id")
+                .jsonPrimitive.long,
+        )
 
     private fun WsFrame.json(): JsonObject = Json.parseToJsonElement(payload.decodeToString()).jsonObject
 

@@ -37,7 +37,10 @@ internal class Scenario(
 ) {
     val parent = Job()
     private val dispatcher = StandardTestDispatcher(test.testScheduler)
-    private val pair: Pair<MockTransport, MockServer> = MockTransport.channelPair(CoroutineScope(dispatcher + parent).coroutineContext)
+    private val pair: Pair<MockTransport, MockServer> =
+        MockTransport.channelPair(
+            CoroutineScope(dispatcher + parent).coroutineContext,
+        )
     val transport: MockTransport = pair.first
     val server: MockServer = pair.second
     val statuses = ArrayList<WsConnectionStatus>()
@@ -53,7 +56,10 @@ internal class Scenario(
             random = Random(SEED),
         )
 
-    fun raw(configure: WebSocketActorConfig.Builder.() -> Unit = {}): WebSocketActor<WsFrame> = actor(RawFrames(), configure = configure)
+    fun raw(
+        configure: WebSocketActorConfig.Builder.() -> Unit = {
+        },
+    ): WebSocketActor<WsFrame> = actor(RawFrames(), configure = configure)
 
     fun <M : Any> actor(
         endpoint: WsEndpointHandler<M>,
