@@ -1,12 +1,17 @@
 package io.github.belay.transport
 
+import io.github.belay.frame.forLog
+
 /**
- * Why an open failed. [message] is fit for a log: no secrets, foreign text escaped and cut.
+ * Why an open failed. [message] is fit for a log: whatever text a transport puts there is escaped and cut, and a
+ * transport puts no secrets there.
  */
 public sealed class WsConnectFailure(
-    /** One line for people. */
-    public val message: String,
+    message: String,
 ) {
+    /** One line for people. */
+    public val message: String = message.forLog()
+
     /** The server answered, but not with 101 (RFC 6455 section 4.1). Redirects end here too: they are never followed. */
     public class Rejected(
         /** HTTP status. */

@@ -1,0 +1,47 @@
+package io.github.belay.ktor.internal
+
+import io.github.belay.transport.WsConnectRequest
+import java.net.Proxy
+import java.net.ProxySelector
+import java.net.URI
+import java.net.UnknownHostException
+
+/**
+ * What of a request Ktor cannot honour. Throws [IllegalArgumentException], naming the limit, so that nobody believes to
+ * have what he has not.
+ */
+internal fun requireHonourable(
+    request: WsConnectRequest,
+    settings: EngineSettings,
+) {
+    val url = request.url
+    require(settings.proxy == null || url.isSecure) { "engine.proxy must be used with wss: Ktor opens no tunnel for ws" }
+    require(settings.proxy != null || !isProxied(request)) {
+        "the JVM's ProxySelector must not name a proxy for ${url.host}: Ktor would use it in its own way; set engine.proxy"
+    }
+    require(isAddressable(url.host)) { "host must be a name or an IP address without a zone: ${url.host}" }
+    for ((name, value) in request.headers.entries) {
+        require(!name.equals("Proxy-Authorization", ignoreCase = true)) {
+            "header Proxy-Authorization must not be set: Ktor would send it to the server as well"
+        }
+        require(!name.equals("Expect", ignoreCase = true)) { "header Expect must not be set: Ktor drops it" }
+        require(value.all { it.code < FIRST_NON_ASCII }) { "value of header $name must be ASCII: Ktor would send it as UTF-8" }
+    }
+}
+
+private fun isProxied(request: WsConnectRequest): Boolean {
+    val selector = ProxySelector.getDefault() ?: return true
+    // Without path and query: they are nobody's business here.
+    val place = URI(request.url.scheme, null, request.url.host, request.url.port, null, null, null)
+    return selector.select(place).orEmpty().any { it.type() != Proxy.Type.DIRECT }
+}
+
+private fun isAddressable(host: String): Boolean =
+    try {
+        IpLiteral.bytesOf(host)
+        '%' !in host
+    } catch (_: UnknownHostException) {
+        false
+    }
+
+private const val FIRST_NON_ASCII = 0x80
