@@ -58,9 +58,7 @@ internal class StatsRecorder(
                 if (event.wasOpen) disconnects.increment() else failures.increment()
             }
 
-            is WsLifecycleEvent.Refused, is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed -> {
-                Unit
-            }
+            is WsLifecycleEvent.Refused, is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed -> return
         }
     }
 

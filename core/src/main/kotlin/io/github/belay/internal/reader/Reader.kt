@@ -167,21 +167,13 @@ internal class Reader<M : Any>(
 
     override fun onClosed(end: WsLinkEnd) {
         passOn()
-        when (end) {
-            WsLinkEnd.EndOfStream -> {
-                events.onTrouble(
-                    WsDisconnectCause.RemoteClosed(CloseCode.ABNORMAL, "stream ended"),
-                )
+        val cause =
+            when (end) {
+                WsLinkEnd.EndOfStream -> WsDisconnectCause.RemoteClosed(CloseCode.ABNORMAL, "stream ended")
+                is WsLinkEnd.Failed -> WsDisconnectCause.ReadFailure(end.message)
+                WsLinkEnd.Aborted -> null
             }
-
-            is WsLinkEnd.Failed -> {
-                events.onTrouble(WsDisconnectCause.ReadFailure(end.message))
-            }
-
-            WsLinkEnd.Aborted -> {
-                Unit
-            }
-        }
+        cause?.let(events::onTrouble)
         events.onGone(end)
     }
 
