@@ -59,7 +59,7 @@ internal class EndpointDemo(
             val line =
                 "${connection.status.value} frames=${stats.framesReceived} rtt_p50=${stats.rttP50Micros}us " +
                     "rtt_p99=${stats.rttP99Micros}us reconnects=${stats.reconnects}"
-            screen.show(listOf(line), line)
+            screen.show({ listOf(line) }, { line })
         }
     }
 

@@ -5,6 +5,7 @@ import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
 import java.net.Socket
+import java.net.SocketException
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.concurrent.thread
 
@@ -72,9 +73,13 @@ internal class FaultyLink(
 
         fun reset() {
             for (socket in listOf(client, server)) {
-                // Closing with a linger of 0 sends RST.
-                socket.setSoLinger(true, 0)
-                socket.close()
+                try {
+                    // Closing with a linger of 0 sends RST.
+                    socket.setSoLinger(true, 0)
+                    socket.close()
+                } catch (_: SocketException) {
+                    // Closed by its pump in this very moment: nothing is left to reset.
+                }
             }
         }
 

@@ -5,7 +5,7 @@ import kotlinx.coroutines.runBlocking
 import kotlin.system.exitProcess
 
 /** The demo: keeps a connection through everything a network can do to it. Exits 0 if nothing is left unexplained. */
-public fun main(args: Array<String>) {
+fun main(args: Array<String>) {
     val parsed =
         try {
             DemoArgs.parse(args.toList())

@@ -79,7 +79,7 @@ internal class MarketDemo(
         val view =
             launch {
                 while (isActive) {
-                    screen.show(dashboard.block(), dashboard.line())
+                    screen.show(dashboard::block, dashboard::line)
                     delay(REFRESH)
                 }
             }

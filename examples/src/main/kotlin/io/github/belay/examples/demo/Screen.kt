@@ -12,17 +12,18 @@ internal class Screen(
 ) {
     private var shown = 0
 
-    /** Replaces the block by [block]; without redraw prints [plain] instead. */
+    /** Replaces the block by what [block] yields; without redraw prints what [plain] yields instead. */
     @Synchronized
     fun show(
-        block: List<String>,
-        plain: String,
+        block: () -> List<String>,
+        plain: () -> String,
     ) {
-        if (!canRedraw) return out.println(plain)
+        if (!canRedraw) return out.println(plain())
+        val lines = block()
         erase()
-        block.forEach(out::println)
+        lines.forEach(out::println)
         out.flush()
-        shown = block.size
+        shown = lines.size
     }
 
     /** Prints [line] for good, above the block. */

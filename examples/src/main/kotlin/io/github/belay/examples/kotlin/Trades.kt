@@ -14,7 +14,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** Receives three trades from the market at [address], places an order, says hello and leaves. */
-public suspend fun trades(address: String) {
+suspend fun trades(address: String) {
     // snippet:kotlin
     val transport = KtorTransport()
     val trades =
@@ -38,4 +38,4 @@ public suspend fun trades(address: String) {
 }
 
 /** Runs the example against the market whose address is the first argument. */
-public fun main(args: Array<String>): Unit = runBlocking { trades(args.first()) }
+fun main(args: Array<String>): Unit = runBlocking { trades(args.first()) }

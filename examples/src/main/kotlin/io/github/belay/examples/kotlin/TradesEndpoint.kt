@@ -12,17 +12,17 @@ import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.long
 
 /** One trade of one symbol. */
-public class Trade(
+class Trade(
     /** What was traded. */
-    public val symbol: String,
+    val symbol: String,
     /** Grows by one with each trade of the symbol. */
-    public val number: Long,
+    val number: Long,
 ) {
     override fun toString(): String = "$symbol #$number"
 }
 
 /** The protocol of the example market: subscribe to symbols, receive numbered trades, place orders. */
-public class TradesEndpoint(
+class TradesEndpoint(
     private val symbols: List<String>,
 ) : WsEndpointHandler<Trade> {
     override val subscriptions: WsSubscriptionManager =
