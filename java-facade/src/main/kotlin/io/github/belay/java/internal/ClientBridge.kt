@@ -1,0 +1,176 @@
+package io.github.belay.java.internal
+
+import io.github.belay.WebSocketActor
+import io.github.belay.WebSocketActorConfig
+import io.github.belay.WebSocketTimeoutException
+import io.github.belay.WsRuntime
+import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.ingress.WsIngress
+import io.github.belay.java.WsDelegatedException
+import io.github.belay.java.WsRegistration
+import io.github.belay.java.WsTellException
+import io.github.belay.lifecycle.WebSocketEvent
+import io.github.belay.lifecycle.WsConnectionStatus
+import io.github.belay.lifecycle.WsLifecycleEvent
+import io.github.belay.observe.WsConnectionStats
+import io.github.belay.outbound.TellOutcome
+import io.github.belay.request.WsDelegatedError
+import io.github.belay.request.WsDelegatedOk
+import io.github.belay.request.WsDelegatedRequest
+import io.github.belay.transport.WsTransport
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineExceptionHandler
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.asExecutor
+import kotlinx.coroutines.flow.transformWhile
+import kotlinx.coroutines.future.future
+import kotlinx.coroutines.jdk9.asPublisher
+import kotlinx.coroutines.launch
+import org.slf4j.LoggerFactory
+import java.time.Duration
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.Executor
+import java.util.concurrent.Flow
+import java.util.concurrent.TimeoutException
+import java.util.function.Consumer
+import kotlin.time.toKotlinDuration
+
+/**
+ * One connection with its waits as futures and its flows as publishers. Safe from any thread.
+ *
+ * Each call is handed over on the caller's thread, so calls of one thread keep their order; only what follows the first
+ * wait runs on the executor.
+ */
+internal class ClientBridge<M : Any>(
+    transport: WsTransport,
+    endpoint: WsEndpointHandler<M>,
+    ingress: WsIngress<M>,
+    config: WebSocketActorConfig,
+    executor: Executor?,
+) {
+    private val name = config.name
+    private val threads = ClientThreads()
+    private val callbacks = threads.dispatcher(executor ?: sharedThreads())
+    private val actor =
+        WebSocketActor(
+            transport,
+            endpoint,
+            ingress,
+            config,
+            WsRuntime(actor = threads.dispatcher(Dispatchers.Default.asExecutor()), delivery = callbacks),
+        )
+
+    /** Owns the waits and the consumers. Never cancelled: the end of the connection ends them all. */
+    private val scope = CoroutineScope(SupervisorJob() + callbacks)
+
+    val messages: Flow.Publisher<M> = actor.messages.asPublisher(callbacks + CoroutineName("ws-messages-$name"))
+
+    val lifecycle: Flow.Publisher<WsLifecycleEvent> =
+        actor.lifecycle.asPublisher(callbacks + CoroutineName("ws-lifecycle-$name"))
+
+    val statuses: Flow.Publisher<WsConnectionStatus> =
+        actor.status
+            .transformWhile { status ->
+                emit(status)
+                status != WsConnectionStatus.CLOSED
+            }.asPublisher(callbacks + CoroutineName("ws-statuses-$name"))
+
+    val status: WsConnectionStatus get() = actor.status.value
+
+    /** True where waiting for this client would make it wait for itself. */
+    val isOwnThread: Boolean get() = threads.isCurrent
+
+    fun stats(): WsConnectionStats = actor.stats()
+
+    fun connect(): CompletableFuture<Void?> = future("connect") { actor.connect() }
+
+    fun awaitReady(timeout: Duration): CompletableFuture<Void?> =
+        future("await-ready") {
+            try {
+                actor.awaitReady(timeout.toKotlinDuration())
+            } catch (late: WebSocketTimeoutException) {
+                throw TimeoutException(late.message).apply { initCause(late) }
+            }
+        }
+
+    fun disconnect(
+        code: Int,
+        reason: String,
+    ): CompletableFuture<Void?> {
+        val outcome = actor.tell(WebSocketEvent.disconnect(code, reason))
+        return future("disconnect") { outcome.await() }
+    }
+
+    fun tell(event: WebSocketEvent): CompletableFuture<Void?> {
+        val told = actor.tell(event)
+        return future("tell") {
+            val outcome = told.await()
+            if (outcome !is TellOutcome.Done) throw WsTellException(outcome)
+        }
+    }
+
+    fun ask(request: WsDelegatedRequest): CompletableFuture<WsDelegatedOk> =
+        wait("ask") {
+            when (val outcome = actor.ask(request)) {
+                is WsDelegatedOk -> outcome
+                is WsDelegatedError -> throw WsDelegatedException(outcome)
+            }
+        }
+
+    fun close(
+        code: Int,
+        reason: String,
+    ): CompletableFuture<Void?> = future("close") { actor.close(code, reason) }
+
+    fun abort(): CompletableFuture<Void?> = future("abort") { actor.abort() }
+
+    /** [close] for a caller who blocks: does without the executor, whose threads may all be busy. */
+    fun closeToWaitFor(
+        code: Int,
+        reason: String,
+    ): CompletableFuture<Void?> = future("close", Dispatchers.Default) { actor.close(code, reason) }
+
+    fun consume(
+        executor: Executor,
+        consumer: Consumer<in M>,
+    ): WsRegistration {
+        val context = threads.dispatcher(executor) + CoroutineName("ws-consumer-$name")
+        // Undispatched, so that what comes in from now on is not missed.
+        val job = scope.launch(context, CoroutineStart.UNDISPATCHED) { actor.messages.feed(consumer, name) }
+        return WsRegistration { job.cancel() }
+    }
+
+    private fun future(
+        what: String,
+        on: CoroutineDispatcher = callbacks,
+        block: suspend () -> Unit,
+    ): CompletableFuture<Void?> =
+        wait(what, on) {
+            block()
+            null
+        }
+
+    private fun <T> wait(
+        what: String,
+        on: CoroutineDispatcher = callbacks,
+        block: suspend () -> T,
+    ): CompletableFuture<T> =
+        scope.future(on + CoroutineName("ws-$what-$name") + unheard, CoroutineStart.UNDISPATCHED) { block() }
+
+    private companion object {
+        /** Threads of the default executor for each client. */
+        const val CALLBACK_THREADS = 4
+
+        /** A failure that arrived together with the cancellation of its future has nobody to go to. */
+        val unheard =
+            CoroutineExceptionHandler { _, failure ->
+                LoggerFactory.getLogger(ClientBridge::class.java).debug("failure of a cancelled wait", failure)
+            }
+
+        fun sharedThreads(): Executor = Dispatchers.IO.limitedParallelism(CALLBACK_THREADS, "ws-callback").asExecutor()
+    }
+}
