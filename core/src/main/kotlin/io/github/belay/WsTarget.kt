@@ -24,12 +24,14 @@ public fun interface WsTargetProvider {
 }
 
 /** An address and the headers that go with it. */
-public class WsTarget(
-    /** A `ws:` or `wss:` address. */
-    public val url: String,
-    /** Lines to add to the handshake. */
-    public val headers: WsHeaders = WsHeaders.EMPTY,
-) {
-    /** Neither address nor values: both may be secret. */
-    override fun toString(): String = "WsTarget(headers=$headers)"
-}
+public class WsTarget
+    @JvmOverloads
+    constructor(
+        /** A `ws:` or `wss:` address. */
+        public val url: String,
+        /** Lines to add to the handshake. */
+        public val headers: WsHeaders = WsHeaders.EMPTY,
+    ) {
+        /** Neither address nor values: both may be secret. */
+        override fun toString(): String = "WsTarget(headers=$headers)"
+    }

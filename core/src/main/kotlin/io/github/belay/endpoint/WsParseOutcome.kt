@@ -42,7 +42,7 @@ public sealed class WsParseOutcome<out M : Any> {
         public val text: String,
     ) : WsParseOutcome<Nothing>()
 
-    /** Makes outcomes; for Java, where the singletons read better as calls. */
+    /** Makes outcomes; for Java, where they are of the type that the endpoint returns. */
     public companion object {
         /** [Continue]. */
         @JvmStatic
@@ -52,9 +52,28 @@ public sealed class WsParseOutcome<out M : Any> {
         @JvmStatic
         public fun <M : Any> message(message: M): WsParseOutcome<M> = Message(message)
 
+        /** [Send]. */
+        @JvmStatic
+        public fun <M : Any> send(frame: WsFrame): WsParseOutcome<M> = Send(frame)
+
         /** [SessionAuthenticated]. */
         @JvmStatic
         public fun <M : Any> sessionAuthenticated(): WsParseOutcome<M> = SessionAuthenticated
+
+        /** [Reconnect]. */
+        @JvmStatic
+        public fun <M : Any> reconnect(reason: String): WsParseOutcome<M> = Reconnect(reason)
+
+        /** [Shutdown]. */
+        @JvmStatic
+        public fun <M : Any> shutdown(reason: String): WsParseOutcome<M> = Shutdown(reason)
+
+        /** [ServerError]. */
+        @JvmStatic
+        public fun <M : Any> serverError(
+            code: Int?,
+            text: String,
+        ): WsParseOutcome<M> = ServerError(code, text)
     }
 }
 

@@ -52,6 +52,33 @@ public sealed class WsIngressAction<out M : Any> {
         /** Why. */
         public val reason: String,
     ) : WsIngressAction<Nothing>()
+
+    /** Makes actions; for Java, where they are of the type that the ingress returns. */
+    public companion object {
+        /** [Ignore]. */
+        @JvmStatic
+        public fun <M : Any> ignore(): WsIngressAction<M> = Ignore
+
+        /** [Forward]. */
+        @JvmStatic
+        public fun <M : Any> forward(): WsIngressAction<M> = Forward
+
+        /** [Emit]. */
+        @JvmStatic
+        public fun <M : Any> emit(message: M): WsIngressAction<M> = Emit(message)
+
+        /** [EmitBatch]. */
+        @JvmStatic
+        public fun <M : Any> emitBatch(messages: List<M>): WsIngressAction<M> = EmitBatch(messages)
+
+        /** [Reconnect]. */
+        @JvmStatic
+        public fun <M : Any> reconnect(reason: String): WsIngressAction<M> = Reconnect(reason)
+
+        /** [Shutdown]. */
+        @JvmStatic
+        public fun <M : Any> shutdown(reason: String): WsIngressAction<M> = Shutdown(reason)
+    }
 }
 
 /** Passes everything to the endpoint. */

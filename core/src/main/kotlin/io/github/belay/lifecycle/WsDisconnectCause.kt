@@ -68,6 +68,9 @@ public sealed class WsDisconnectCause {
     ) : WsDisconnectCause() {
         override val kind: String get() = "write_timeout"
         override val detail: String get() = "limit=$limit"
+
+        /** [limit] in milliseconds. */
+        public val limitMillis: Long get() = limit.inWholeMilliseconds
     }
 
     /** The peer broke RFC 6455, a size limit included. */
@@ -88,6 +91,9 @@ public sealed class WsDisconnectCause {
     ) : WsDisconnectCause() {
         override val kind: String get() = "pong_timeout"
         override val detail: String get() = "limit=$limit"
+
+        /** [limit] in milliseconds. */
+        public val limitMillis: Long get() = limit.inWholeMilliseconds
     }
 
     /** Nothing at all came in for [limit]. */
@@ -97,6 +103,9 @@ public sealed class WsDisconnectCause {
     ) : WsDisconnectCause() {
         override val kind: String get() = "stale_data"
         override val detail: String get() = "limit=$limit"
+
+        /** [limit] in milliseconds. */
+        public val limitMillis: Long get() = limit.inWholeMilliseconds
     }
 
     /** The link never opened. */

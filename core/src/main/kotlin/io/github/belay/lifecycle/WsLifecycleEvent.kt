@@ -63,6 +63,9 @@ public sealed class WsLifecycleEvent {
         /** How long the breaker stays open. */
         public val retryIn: Duration,
     ) : WsLifecycleEvent() {
+        /** [retryIn] in milliseconds. */
+        public val retryInMillis: Long get() = retryIn.inWholeMilliseconds
+
         override fun toString(): String = "Refused(retryIn=$retryIn)"
     }
 

@@ -10,6 +10,7 @@ import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.request.WsRequestMatch
 import io.github.belay.subscription.WsSubscriptionManager
+import kotlinx.coroutines.runInterruptible
 
 /** Speaks the protocol of a Java [endpoint] to the connection. */
 internal class EndpointAdapter<M : Any>(
@@ -33,7 +34,7 @@ internal class EndpointAdapter<M : Any>(
 
     override fun handleServerError(error: WsParseOutcome.ServerError): WsServerErrorAction = endpoint.handleServerError(error)
 
-    override suspend fun handleMessage(message: M) = blocking("handleMessage") { endpoint.handleMessage(message) }
+    override suspend fun handleMessage(message: M) = runInterruptible { endpoint.handleMessage(message) }
 
     override fun onConnectionDisconnected(
         cause: WsDisconnectCause,
