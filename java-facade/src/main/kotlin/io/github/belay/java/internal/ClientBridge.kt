@@ -28,7 +28,6 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
-import kotlinx.coroutines.jdk9.asPublisher
 import kotlinx.coroutines.launch
 import org.slf4j.LoggerFactory
 import java.time.Duration
@@ -67,17 +66,16 @@ internal class ClientBridge<M : Any>(
     /** Owns the waits and the consumers. Never cancelled: the end of the connection ends them all. */
     private val scope = CoroutineScope(SupervisorJob() + callbacks)
 
-    val messages: Flow.Publisher<M> = actor.messages.asPublisher(callbacks + CoroutineName("ws-messages-$name"))
+    val messages: Flow.Publisher<M> = actor.messages.publisher(callbacks, "ws-messages-$name")
 
-    val lifecycle: Flow.Publisher<WsLifecycleEvent> =
-        actor.lifecycle.asPublisher(callbacks + CoroutineName("ws-lifecycle-$name"))
+    val lifecycle: Flow.Publisher<WsLifecycleEvent> = actor.lifecycle.publisher(callbacks, "ws-lifecycle-$name")
 
     val statuses: Flow.Publisher<WsConnectionStatus> =
         actor.status
             .transformWhile { status ->
                 emit(status)
                 status != WsConnectionStatus.CLOSED
-            }.asPublisher(callbacks + CoroutineName("ws-statuses-$name"))
+            }.publisher(callbacks, "ws-statuses-$name")
 
     val status: WsConnectionStatus get() = actor.status.value
 
@@ -140,7 +138,10 @@ internal class ClientBridge<M : Any>(
     ): WsRegistration {
         val context = threads.dispatcher(executor) + CoroutineName("ws-consumer-$name")
         // Undispatched, so that what comes in from now on is not missed.
-        val job = scope.launch(context, CoroutineStart.UNDISPATCHED) { actor.messages.feed(consumer, name) }
+        val job =
+            scope.launch(context, CoroutineStart.UNDISPATCHED) {
+                actor.messages.leavingTheStarter().feed(consumer, name)
+            }
         return WsRegistration { job.cancel() }
     }
 

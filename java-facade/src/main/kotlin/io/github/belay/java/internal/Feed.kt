@@ -3,7 +3,6 @@ package io.github.belay.java.internal
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.yield
 import org.slf4j.LoggerFactory
 import java.util.function.Consumer
 
@@ -12,18 +11,13 @@ private val log = LoggerFactory.getLogger("io.github.belay.java.WsClient")
 /**
  * Gives each message to [consumer] until the flow ends or the caller is cancelled. A message whose consumer throws is
  * skipped; the first failure is logged as a warning, later ones for debugging.
- *
- * May begin on a foreign thread: the first message is given on the caller's dispatcher, and all that follow.
  */
 internal suspend fun <M : Any> Flow<M>.feed(
     consumer: Consumer<in M>,
     name: String,
 ) {
-    var isAtHome = false
     var hasFailed = false
     collect { message ->
-        if (!isAtHome) yield()
-        isAtHome = true
         currentCoroutineContext().ensureActive()
         val failure = failureOf { consumer.accept(message) } ?: return@collect
         if (hasFailed) log.debug("consumer of {} threw", name, failure) else log.warn("consumer of {} threw", name, failure)

@@ -1,0 +1,184 @@
+package io.github.belay.java;
+
+import static io.github.belay.java.Rig.PATIENCE;
+import static io.github.belay.java.Rig.assertReceives;
+import static io.github.belay.java.Rig.failure;
+import static io.github.belay.java.Rig.got;
+import static io.github.belay.java.Rig.message;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.github.belay.WebSocketClosedException;
+import io.github.belay.testing.MockConnection;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whose threads run what. */
+class ExecutorTest {
+    private final Rig rig = new Rig();
+    private final ExecutorService callbacks = Rig.daemons("callbacks", 2);
+    private final ExecutorService consumers = Rig.daemons("consumers", 1);
+    private final CompletableFuture<String> handlerThread = new CompletableFuture<>();
+    private final WsClient<String> client =
+            rig.client(
+                            new Rig.Echo() {
+                                @Override
+                                public void handleMessage(String message) {
+                                    handlerThread.complete(threadName(message));
+                                }
+                            })
+                    .executor(callbacks)
+                    .build();
+
+    @AfterEach
+    void closeAll() {
+        client.close();
+        callbacks.shutdown();
+        consumers.shutdown();
+        rig.close();
+    }
+
+    /** Without what the coroutines' debug mode, on in tests, adds. */
+    private static String threadName(Object ignored) {
+        return Thread.currentThread().getName().replaceFirst(" @.*", "");
+    }
+
+    @Test
+    void futuresAreCompletedOnTheExecutor() throws Exception {
+        CompletableFuture<String> ready = client.awaitReady(PATIENCE).thenApply(ExecutorTest::threadName);
+        CompletableFuture<String> told = client.tell(message("hi")).thenApply(ExecutorTest::threadName);
+        CompletableFuture<String> second =
+                client.awaitReady(PATIENCE)
+                        .thenCompose(first -> client.awaitReady(PATIENCE))
+                        .thenApply(ExecutorTest::threadName);
+        rig.connected(client);
+        assertEquals("callbacks", got(ready));
+        assertEquals("callbacks", got(told));
+        assertEquals("callbacks", got(second));
+    }
+
+    @Test
+    void handleMessageRunsOnTheExecutor() throws Exception {
+        rig.connected(client).sendText("hi");
+        assertEquals("callbacks", got(handlerThread));
+    }
+
+    @Test
+    void publishersSignalOnTheExecutorEvenWhatWasKeptForThem() throws Exception {
+        rig.connected(client).sendText("kept");
+        got(handlerThread);
+        CompletableFuture<String> onNext = new CompletableFuture<>();
+        CompletableFuture<String> onComplete = new CompletableFuture<>();
+        var subscriber =
+                new Flow.Subscriber<String>() {
+                    @Override
+                    public void onSubscribe(Flow.Subscription subscription) {
+                        subscription.request(Long.MAX_VALUE);
+                    }
+
+                    @Override
+                    public void onNext(String message) {
+                        onNext.complete(threadName(message));
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        onNext.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onComplete() {
+                        onComplete.complete(threadName(this));
+                    }
+                };
+        client.messages().subscribe(subscriber);
+        assertEquals("callbacks", got(onNext));
+        client.close();
+        assertEquals("callbacks", got(onComplete));
+    }
+
+    @Test
+    void consumersRunOnTheirOwnExecutorInOrder() throws Exception {
+        BlockingQueue<String> seen = new ArrayBlockingQueue<>(16);
+        client.onMessage(consumers, text -> seen.add(threadName(text) + ": " + text));
+        MockConnection connection = rig.connected(client);
+        connection.sendText("one");
+        connection.sendText("two");
+        assertEquals("consumers: one", seen.poll(20, TimeUnit.SECONDS));
+        assertEquals("consumers: two", seen.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aConsumerThatThrowsGetsTheNextMessage() throws Exception {
+        BlockingQueue<String> seen = new ArrayBlockingQueue<>(16);
+        client.onMessage(
+                consumers,
+                text -> {
+                    seen.add(text);
+                    // A cancelled future of the consumer's own, for instance.
+                    throw new java.util.concurrent.CancellationException(text);
+                });
+        MockConnection connection = rig.connected(client);
+        connection.sendText("one");
+        connection.sendText("two");
+        assertEquals("one", seen.poll(20, TimeUnit.SECONDS));
+        assertEquals("two", seen.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void aConsumerThatWasTakenBackGetsNothingMore() throws Exception {
+        BlockingQueue<String> seen = new ArrayBlockingQueue<>(16);
+        BlockingQueue<String> others = new ArrayBlockingQueue<>(16);
+        WsRegistration registration = client.onMessage(consumers, seen::add);
+        client.onMessage(consumers, others::add);
+        MockConnection connection = rig.connected(client);
+        connection.sendText("one");
+        assertEquals("one", seen.poll(20, TimeUnit.SECONDS));
+        registration.close();
+        connection.sendText("two");
+        assertEquals("one", others.poll(20, TimeUnit.SECONDS));
+        assertEquals("two", others.poll(20, TimeUnit.SECONDS));
+        assertEquals(0, seen.size());
+    }
+
+    @Test
+    void aBlockedConsumerDoesNotHoldUpTheConnection() throws Exception {
+        var isBusy = new CountDownLatch(1);
+        var mayGoOn = new CountDownLatch(1);
+        client.onMessage(
+                consumers,
+                text -> {
+                    isBusy.countDown();
+                    assertFalse(mayGoOn.getCount() == 0);
+                    try {
+                        mayGoOn.await();
+                    } catch (InterruptedException interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+        MockConnection connection = rig.connected(client);
+        connection.sendText("slow");
+        isBusy.await();
+        got(client.tell(message("still here")));
+        assertReceives("still here", connection);
+        mayGoOn.countDown();
+    }
+
+    @Test
+    void anExecutorThatWasShutDownLeavesNobodyWaiting() throws Exception {
+        CompletableFuture<Void> ready = client.awaitReady(PATIENCE);
+        callbacks.shutdown();
+        rig.connected(client).sendText("hi");
+        got(ready);
+        got(handlerThread);
+        client.close();
+        failure(WebSocketClosedException.class, client.connect());
+    }
+}
