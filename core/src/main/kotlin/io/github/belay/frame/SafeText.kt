@@ -21,5 +21,14 @@ internal fun String.forLog(): String {
     return escaped.toString()
 }
 
+/**
+ * This text without what addresses in it may carry of secrets: user-info and query become `***`. For messages of
+ * exceptions that user code or a library threw.
+ */
+internal fun String.withoutSecrets(): String = query.replace(userInfo.replace(this, "$1***@"), "$1?***")
+
+private val userInfo = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s/@?#]+@""")
+private val query = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s?#]*)\?\S*""")
+
 private val forging =
     setOf(CharCategory.LINE_SEPARATOR, CharCategory.PARAGRAPH_SEPARATOR, CharCategory.FORMAT, CharCategory.SURROGATE)

@@ -5,6 +5,7 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsFrameKind
 import io.github.belay.frame.WsFrameView
 import io.github.belay.frame.WsProtocolException
+import io.github.belay.frame.withoutSecrets
 import io.github.belay.ingress.WsIngress
 import io.github.belay.ingress.WsIngressAction
 import io.github.belay.internal.delivery.InboundBudget
@@ -200,5 +201,5 @@ internal class Reader<M : Any>(
     }
 }
 
-/** Type and message of an exception that user code threw. */
-internal fun Throwable.describe(): String = "${this::class.simpleName}: ${message.orEmpty()}"
+/** Type and message of an exception that user code threw, without the secrets of addresses in it. */
+internal fun Throwable.describe(): String = "${this::class.simpleName}: ${message.orEmpty().withoutSecrets()}"

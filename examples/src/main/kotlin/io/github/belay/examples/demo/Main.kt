@@ -26,3 +26,5 @@ fun main(args: Array<String>) {
 }
 
 private const val USAGE_ERROR = 2
+
+// not run by the build: it takes 20 seconds; the module's own DemoTest runs it with a shorter schedule

@@ -17,6 +17,7 @@ import io.ktor.websocket.CloseReason
 import io.ktor.websocket.Frame
 import io.ktor.websocket.close
 import io.ktor.websocket.readText
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive
@@ -41,6 +42,7 @@ internal class MarketServer(
     private val newest = symbols.associateWith { 0L }.toMutableMap()
     private val listeners = HashMap<DefaultWebSocketServerSession, MutableSet<String>>()
     private val market = Mutex()
+    private val firstListener = CompletableDeferred<Unit>()
     private val sessions = ConcurrentHashMap.newKeySet<DefaultWebSocketServerSession>()
 
     /** While set, the upgrade is answered with 503 and asks the client to stay away for so many seconds. */
@@ -68,9 +70,10 @@ internal class MarketServer(
             .port
     }
 
-    /** Lets the prices move until [scope] ends. */
+    /** Lets the prices move from the first subscription on, until [scope] ends. */
     fun trade(scope: CoroutineScope) {
         scope.launch {
+            firstListener.await()
             while (isActive) {
                 for (symbol in symbols) tick(symbol)
                 delay(TICK_EVERY)
@@ -123,6 +126,7 @@ internal class MarketServer(
                 market.withLock {
                     listeners.getOrPut(this) { HashSet() }.add(symbol)
                     reply("subscribed", symbol, "from", newest.getValue(symbol) + 1)
+                    firstListener.complete(Unit)
                 }
             }
 

@@ -1,6 +1,7 @@
 package io.github.belay.examples.kotlin
 
 import io.github.belay.WebSocketActor
+import io.github.belay.examples.ExampleMarket
 import io.github.belay.frame.WsFrame
 import io.github.belay.ktor.KtorTransport
 import io.github.belay.lifecycle.WebSocketEvent
@@ -37,5 +38,14 @@ suspend fun trades(address: String) {
     transport.close()
 }
 
-/** Runs the example against the market whose address is the first argument. */
-fun main(args: Array<String>): Unit = runBlocking { trades(args.first()) }
+/** Runs the example against a market of its own. */
+fun main() {
+    ExampleMarket.start().use { market -> runBlocking { trades(market.address) } }
+}
+
+// prints:
+// BTC-USD #1
+// BTC-USD #2
+// BTC-USD #3
+// order 7 confirmed
+// ping: Done
