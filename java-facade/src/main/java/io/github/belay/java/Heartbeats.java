@@ -11,8 +11,8 @@ public final class Heartbeats {
     private Heartbeats() {}
 
     /**
-     * Pings of the protocol itself (RFC 6455 section 5.5.2). The link ends when the oldest unanswered ping is as old as the
-     * timeout.
+     * Pings of the protocol itself (RFC 6455 section 5.5.2). The link ends when the oldest
+     * unanswered ping is as old as the timeout.
      *
      * @param interval from one ping to the next, positive
      * @param timeout how long a pong may take, positive

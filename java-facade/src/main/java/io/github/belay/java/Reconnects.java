@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Ways to come back after a loss, for {@link WsClientBuilder#reconnect}. Each goes on without end unless it is limited by
- * {@link #withMaxAttempts} or {@link #withMaxElapsed}. A lambda is a strategy too.
+ * Ways to come back after a loss, for {@link WsClientBuilder#reconnect}. Each goes on without end
+ * unless it is limited by {@link #withMaxAttempts} or {@link #withMaxElapsed}. A lambda is a
+ * strategy too.
  *
- * <p>Delays are whole milliseconds. Every method throws {@link IllegalArgumentException} when a value is out of its range.
+ * <p>Delays are whole milliseconds. Every method throws {@link IllegalArgumentException} when a
+ * value is out of its range.
  */
 public final class Reconnects {
     private Reconnects() {}
@@ -98,7 +100,8 @@ public final class Reconnects {
     }
 
     /**
-     * Gives up on a retry that would start later than this after the beginning of an outage, without waiting for it.
+     * Gives up on a retry that would start later than this after the beginning of an outage,
+     * without waiting for it.
      *
      * @param maxElapsed the limit, positive
      * @param strategy decides about everything else
@@ -112,7 +115,8 @@ public final class Reconnects {
     }
 
     /**
-     * For one connection that matters: 1 s growing by half to 30 s, equal jitter. The default of a client.
+     * For one connection that matters: 1 s growing by half to 30 s, equal jitter. The default of a
+     * client.
      *
      * @return the strategy
      */

@@ -25,19 +25,21 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * One WebSocket connection that does not let go: it opens, keeps itself alive, and comes back by itself until it is told
- * not to. Building it does not connect. Whoever builds a client closes it.
+ * One WebSocket connection that does not let go: it opens, keeps itself alive, and comes back by
+ * itself until it is told not to. Building it does not connect. Whoever builds a client closes it.
  *
- * <p>Every method is safe from any thread. What one thread tells and asks is taken in the order of its calls.
+ * <p>Every method is safe from any thread. What one thread tells and asks is taken in the order of
+ * its calls.
  *
- * <p><b>Futures.</b> A future ends for the reasons given with its method; cancelling it, or completing it from outside,
- * ends that wait and nothing else. No method but {@link #close()} blocks, and none throws anything but {@link
- * NullPointerException} and {@link IllegalArgumentException} for arguments that are not allowed: all else comes through
- * the future.
+ * <p><b>Futures.</b> A future ends for the reasons given with its method; cancelling it, or
+ * completing it from outside, ends that wait and nothing else. No method but {@link #close()}
+ * blocks, and none throws anything but {@link NullPointerException} and {@link
+ * IllegalArgumentException} for arguments that are not allowed: all else comes through the future.
  *
- * <p><b>Threads.</b> Futures are completed, publishers signal and {@link WsEndpoint#handleMessage} runs on the executor of
- * {@link WsClientBuilder#executor}, so your callbacks may take their time and hold up nothing but each other. A callback
- * that waits for a future of this client needs a second thread there to complete it.
+ * <p><b>Threads.</b> Futures are completed, publishers signal and {@link WsEndpoint#handleMessage}
+ * runs on the executor of {@link WsClientBuilder#executor}, so your callbacks may take their time
+ * and hold up nothing but each other. A callback that waits for a future of this client needs a
+ * second thread there to complete it.
  *
  * @param <M> what the endpoint makes of messages; {@link WsFrame} without an endpoint
  */
@@ -76,33 +78,36 @@ public final class WsClient<M> implements AutoCloseable {
     /**
      * Connects.
      *
-     * @return done when the connection is ready, at once while it is. Fails with {@link WebSocketException} and the cause
-     *     when the connection gives up or is told to disconnect, with {@link WebSocketClosedException} when it is closed. As
-     *     long as it goes on trying this goes on waiting; {@link CompletableFuture#orTimeout} bounds it.
+     * @return done when the connection is ready, at once while it is. Fails with {@link
+     *     WebSocketException} and the cause when the connection gives up or is told to disconnect,
+     *     with {@link WebSocketClosedException} when it is closed. As long as it goes on trying
+     *     this goes on waiting; {@link CompletableFuture#orTimeout} bounds it.
      */
     public CompletableFuture<Void> connect() {
         return bridge.connect();
     }
 
     /**
-     * Waits for the connection to be ready; works before {@link #connect} was called, and does not connect by itself.
+     * Waits for the connection to be ready; works before {@link #connect} was called, and does not
+     * connect by itself.
      *
      * @param timeout limit of the wait
-     * @return done when the connection is ready. Fails with {@link TimeoutException} when the time is up, with {@link
-     *     WebSocketClosedException} when the connection is closed.
+     * @return done when the connection is ready. Fails with {@link TimeoutException} when the time
+     *     is up, with {@link WebSocketClosedException} when the connection is closed.
      */
     public CompletableFuture<Void> awaitReady(Duration timeout) {
         return bridge.awaitReady(Objects.requireNonNull(timeout, "timeout"));
     }
 
     /**
-     * Tells the connection something: to send a message, to connect, to disconnect. A message waits in the bounded queue
-     * while there is no link, and survives lost links there.
+     * Tells the connection something: to send a message, to connect, to disconnect. A message waits
+     * in the bounded queue while there is no link, and survives lost links there.
      *
      * @param event what to tell; ignoring the future is fine
-     * @return done when the event has had its effect: for a message, when it was flushed to the socket, which says nothing
-     *     about the peer. Fails with {@link WsTellException} and the outcome when it cannot, or not certainly, have it.
-     *     Cancelling does not take the event back.
+     * @return done when the event has had its effect: for a message, when it was flushed to the
+     *     socket, which says nothing about the peer. Fails with {@link WsTellException} and the
+     *     outcome when it cannot, or not certainly, have it. Cancelling does not take the event
+     *     back.
      */
     public CompletableFuture<Void> tell(WebSocketEvent event) {
         return bridge.tell(Objects.requireNonNull(event, "event"));
@@ -112,8 +117,8 @@ public final class WsClient<M> implements AutoCloseable {
      * Sends a request and waits for its outcome, at most the request's own timeout.
      *
      * @param request what to ask
-     * @return the affirmative answer. Every other outcome is a {@link WsDelegatedException}. Cancelling makes the connection
-     *     forget the caller; what was sent stays sent.
+     * @return the affirmative answer. Every other outcome is a {@link WsDelegatedException}.
+     *     Cancelling makes the connection forget the caller; what was sent stays sent.
      */
     public CompletableFuture<WsDelegatedOk> ask(WsDelegatedRequest request) {
         return bridge.ask(Objects.requireNonNull(request, "request"));
@@ -129,12 +134,13 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * Closes the link in order and stays down until the next {@link #connect}. Messages that were not sent end as not
-     * delivered.
+     * Closes the link in order and stays down until the next {@link #connect}. Messages that were
+     * not sent end as not delivered.
      *
      * @param code close code, as {@link WsCloseFrame#of} allows
      * @param reason at most {@value WsCloseFrame#MAX_REASON_BYTES} bytes of UTF-8
-     * @return done when the link is down; also when the connection is closed already
+     * @return done when the link is down; also when the connection is closed already. Fails with
+     *     {@link WsTellException} when too many commands wait
      * @throws IllegalArgumentException when code or reason are not allowed
      */
     public CompletableFuture<Void> disconnect(int code, String reason) {
@@ -143,10 +149,11 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * What the endpoint made of the messages, in order. Hot: a subscriber gets everything from its first request on, one
-     * message for each unit of demand. While nobody subscribes, the newest {@link WsClientBuilder#inboundCapacity} messages
-     * are kept for the next subscriber; older ones are dropped and counted. A subscriber without demand holds the peer back
-     * through TCP. Completes after the client is closed; never fails.
+     * What the endpoint made of the messages, in order. Hot: a subscriber gets everything from its
+     * first request on, one message for each unit of demand. While nobody subscribes, the newest
+     * {@link WsClientBuilder#inboundCapacity} messages are kept for the next subscriber; older ones
+     * are dropped and counted. A subscriber without demand holds the peer back through TCP.
+     * Completes after the client is closed; never fails.
      *
      * @return the publisher, always the same; any number of subscribers, each with all messages
      */
@@ -155,11 +162,13 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * Gives each message from now on to a consumer: in order, one at a time, on an executor. A slow consumer holds the peer
-     * back through TCP. A message whose consumer throws is skipped and logged. Ends after the client is closed.
+     * Gives each message from now on to a consumer, and before them what was kept while nobody
+     * received: in order, one at a time, on an executor. A slow consumer holds the peer back
+     * through TCP. A message whose consumer throws an exception is skipped and logged; an error
+     * ends the registration. Ends after the client is closed.
      *
-     * @param executor runs the consumer; stays the caller's to shut down, after the client. A task that it refuses runs on
-     *     shared threads instead
+     * @param executor runs the consumer; stays the caller's to shut down, after the client. A task
+     *     that it refuses runs on shared threads instead
      * @param consumer takes the messages
      * @return the way to stop; ignoring it is fine
      */
@@ -170,8 +179,9 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * What happens to the connection, in order, from a subscriber's first request on. A subscriber that does not keep up
-     * loses the oldest events. Completes after the client is closed; never fails.
+     * What happens to the connection, in order, from a subscriber's first request on. A subscriber
+     * that does not keep up loses the oldest events. Completes after the client is closed; never
+     * fails.
      *
      * @return the publisher, always the same
      */
@@ -189,8 +199,9 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * Where the connection stands, and then each change. A subscriber that does not keep up gets the newest status and
-     * misses those between. Completes after {@link WsConnectionStatus#CLOSED}; never fails.
+     * Where the connection stands, and then each change. A subscriber that does not keep up gets
+     * the newest status and misses those between. Completes after {@link
+     * WsConnectionStatus#CLOSED}; never fails.
      *
      * @return the publisher, always the same
      */
@@ -208,17 +219,18 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * Closes for good, with code 1000, and waits until nothing of the connection is left: at most four times {@link
-     * WsClientBuilder#closeTimeout}. Idempotent.
+     * Closes for good, with code 1000, and waits until nothing of the connection is left: at most
+     * four times {@link WsClientBuilder#closeTimeout}. Idempotent.
      *
-     * <p>Two callers are not made to wait, and closing goes on without them: a thread that is interrupted, before or
-     * meanwhile, whose interrupt flag stays set; and a thread that works for this client, which would wait for itself. That
-     * is one that runs a function of the endpoint, a callback on {@link WsClientBuilder#executor} or a consumer of {@link
-     * #onMessage}. Callbacks that were moved to threads of their own are not recognised.
+     * <p>Two callers are not made to wait, and closing goes on without them: a thread that is
+     * interrupted, before or meanwhile, whose interrupt flag stays set; and a thread that works for
+     * this client, which would wait for itself. That is one that runs a function of the endpoint, a
+     * callback on {@link WsClientBuilder#executor} or a consumer of {@link #onMessage}. Callbacks
+     * that were moved to threads of their own are not recognised.
      */
     @Override
     public void close() {
-        CompletableFuture<Void> closed = bridge.closeToWaitFor(CloseCode.NORMAL, "");
+        CompletableFuture<Void> closed = bridge.closeToWaitFor();
         if (bridge.isOwnThread()) {
             return;
         }
@@ -241,13 +253,14 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * Closes for good: sends a Close frame, waits at most {@link WsClientBuilder#closeTimeout} for the peer's, and lets
-     * everything go. Whoever still waits for something is told, and publishers complete. Idempotent.
+     * Closes for good: sends a Close frame, waits at most {@link WsClientBuilder#closeTimeout} for
+     * the peer's, and lets everything go. Whoever still waits for something is told, and publishers
+     * complete. Idempotent.
      *
      * @param code close code, as {@link WsCloseFrame#of} allows
      * @param reason at most {@value WsCloseFrame#MAX_REASON_BYTES} bytes of UTF-8
-     * @return done when nothing of the connection is left, at most four times the close timeout from now; cancelling it does
-     *     not stop the closing
+     * @return done when nothing of the connection is left, at most four times the close timeout
+     *     from now; cancelling it does not stop the closing
      * @throws IllegalArgumentException when code or reason are not allowed
      */
     public CompletableFuture<Void> closeAsync(int code, String reason) {

@@ -21,8 +21,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the settings of a {@link WsClient} under the names of {@link WebSocketActorConfig}; exactly one of {@link #url}
- * and {@link #target} must be set. Values are checked by {@link #build}. Not thread-safe.
+ * Collects the settings of a {@link WsClient} under the names of {@link WebSocketActorConfig};
+ * exactly one of {@link #url} and {@link #target} must be set. Values are checked by {@link
+ * #build}. Not thread-safe.
  *
  * @param <M> what the endpoint makes of messages
  */
@@ -67,7 +68,8 @@ public final class WsClientBuilder<M> {
     }
 
     /**
-     * Asked for address and headers at every attempt, instead of {@link #url}. Lines set by {@link #header} go along.
+     * Asked for address and headers at every attempt, instead of {@link #url}. Lines set by {@link
+     * #header} go along.
      *
      * @param supplier gives the targets
      * @return this builder
@@ -89,11 +91,13 @@ public final class WsClientBuilder<M> {
     }
 
     /**
-     * Where futures are completed, publishers signal and {@link WsEndpoint#handleMessage} runs. An executor that runs tasks
-     * in the calling thread would bring callbacks onto the connection's own threads, where they must not block.
+     * Where futures are completed, publishers signal and {@link WsEndpoint#handleMessage} runs. An
+     * executor that runs tasks in the calling thread would bring callbacks onto the connection's
+     * own threads, where they must not block.
      *
-     * @param executor stays the caller's to shut down, after the client; a task that it refuses runs on shared threads
-     *     instead. By default up to 4 shared daemon threads at a time for each client
+     * @param executor stays the caller's to shut down, after the client; a task that it refuses
+     *     runs on shared threads instead. By default up to 4 shared daemon threads at a time for
+     *     each client
      * @return this builder
      */
     public WsClientBuilder<M> executor(Executor executor) {
@@ -159,7 +163,8 @@ public final class WsClientBuilder<M> {
     /**
      * How a dead peer is noticed.
      *
-     * @param heartbeat see {@link Heartbeats}; by default protocol pings, 20 s apart, 10 s to answer
+     * @param heartbeat see {@link Heartbeats}; by default protocol pings, 20 s apart, 10 s to
+     *     answer
      * @return this builder
      */
     public WsClientBuilder<M> heartbeat(WsPingPongStrategy heartbeat) {
@@ -179,7 +184,8 @@ public final class WsClientBuilder<M> {
     }
 
     /**
-     * Limit for target, name lookup, TCP, TLS and handshake together; and again from there to ready.
+     * Limit for target, name lookup, TCP, TLS and handshake together; and again from there to
+     * ready.
      *
      * @param connectTimeout at least 1 ms; by default 10 s
      * @return this builder
@@ -312,8 +318,8 @@ public final class WsClientBuilder<M> {
     }
 
     /**
-     * Checks everything and makes the client, which does not connect by itself. Later changes to this builder do not reach
-     * it.
+     * Checks everything and makes the client, which does not connect by itself. Later changes to
+     * this builder do not reach it.
      *
      * @return the client, to be closed by the caller
      * @throws IllegalArgumentException naming field and value, for what is not allowed

@@ -15,12 +15,13 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol that is spoken over a connection. Everything but {@link #parse} has a default; override what the protocol
- * needs.
+ * The protocol that is spoken over a connection. Everything but {@link #parse} has a default;
+ * override what the protocol needs.
  *
- * <p>The protocol functions run on the connection's own turn, one at a time and in the order of the frames; they are quick
- * and never block. {@link #handleMessage} is the exception: it may block, and runs on the client's executor behind a
- * bounded buffer. What any of them throws is counted and reported, and never ends the connection's owner.
+ * <p>The protocol functions run on the connection's own turn, one at a time and in the order of the
+ * frames; they are quick and never block. {@link #handleMessage} is the exception: it may block,
+ * and runs on the client's executor behind a bounded buffer. What any of them throws is counted and
+ * reported, and never ends the connection's owner.
  *
  * @param <M> what the endpoint makes of messages
  */
@@ -57,9 +58,10 @@ public interface WsEndpoint<M> {
     }
 
     /**
-     * The first message on each link. The call returns at once; what takes time belongs into the stage, which may be
-     * completed on any thread. The connect timeout bounds it; when it is over the stage is cancelled, if it is a future.
-     * What is thrown, here or by the stage, ends the link.
+     * The first message on each link. The call returns at once; what takes time belongs into the
+     * stage, which may be completed on any thread. The connect timeout bounds it; when it is over
+     * the stage is cancelled, if it is a future. What is thrown, here or by the stage, ends the
+     * link.
      *
      * @return the message; a stage of null, the default, for none
      */
@@ -76,7 +78,8 @@ public interface WsEndpoint<M> {
     WsParseOutcome<M> parse(WsFrame frame);
 
     /**
-     * A cheap look: could the frame answer a request? {@link #matchRequestResponse} is called only then.
+     * A cheap look: could the frame answer a request? {@link #matchRequestResponse} is called only
+     * then.
      *
      * @param frame a text or binary message
      * @return false by default
@@ -106,9 +109,9 @@ public interface WsEndpoint<M> {
     }
 
     /**
-     * Receives each message, in order, one at a time, on the client's executor. It may block; while it does, messages wait
-     * in the bounded buffer, and then the peer waits. When closing takes longer than the close timeout because of it, its
-     * thread is interrupted.
+     * Receives each message, in order, one at a time, on the client's executor. It may block; while
+     * it does, messages wait in the bounded buffer, and then the peer waits. When closing takes
+     * longer than the close timeout because of it, its thread is interrupted.
      *
      * @param message the message
      */
@@ -126,7 +129,8 @@ public interface WsEndpoint<M> {
     }
 
     /**
-     * Whether and how to come back; asked once for each end of a link or failed attempt that the user did not ask for.
+     * Whether and how to come back; asked once for each end of a link or failed attempt that the
+     * user did not ask for.
      *
      * @param cause why the link ended
      * @return what to do; by default that of {@link WsEndpointHandler#defaultAction}

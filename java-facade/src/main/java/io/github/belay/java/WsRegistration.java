@@ -4,8 +4,8 @@ package io.github.belay.java;
 @FunctionalInterface
 public interface WsRegistration extends AutoCloseable {
     /**
-     * Takes the callback back: a call under way may still finish, and none begins afterwards. Does not wait for it.
-     * Idempotent, safe from any thread, from within the callback too.
+     * Takes the callback back: a call under way may still finish, and none begins afterwards. Does
+     * not wait for it. Idempotent, safe from any thread, from within the callback too.
      */
     @Override
     void close();

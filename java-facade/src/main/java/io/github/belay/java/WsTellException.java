@@ -4,7 +4,8 @@ import io.github.belay.WebSocketException;
 import io.github.belay.outbound.TellOutcome;
 
 /**
- * What was told to a connection did not, or not certainly, take effect. The message is fit for a log.
+ * What was told to a connection did not, or not certainly, take effect. The message is fit for a
+ * log.
  *
  * @see WsClient#tell
  */

@@ -41,7 +41,8 @@ class ClosingTest {
         }
         assertEquals(WsConnectionStatus.CLOSED, client.status());
         assertEquals(0, rig.server.getOpenConnections());
-        var close = assertInstanceOf(WsFrame.Close.class, got(connection.receiveAsync())).getClose();
+        var close =
+                assertInstanceOf(WsFrame.Close.class, got(connection.receiveAsync())).getClose();
         assertEquals(1000, close.getCode());
         client.close();
         got(client.closeAsync(4000, "again"));
@@ -53,7 +54,8 @@ class ClosingTest {
         var client = rig.client().build();
         MockConnection connection = rig.connected(client);
         got(client.closeAsync(4000, "maintenance"));
-        var close = assertInstanceOf(WsFrame.Close.class, got(connection.receiveAsync())).getClose();
+        var close =
+                assertInstanceOf(WsFrame.Close.class, got(connection.receiveAsync())).getClose();
         assertEquals(4000, close.getCode());
         assertEquals("maintenance", close.getReason().toString());
     }
@@ -152,21 +154,24 @@ class ClosingTest {
         assertEquals(WsConnectionStatus.CLOSED, client.status());
     }
 
-    // A close from within a callback. The peer never answers the Close frame, so whoever waits waits for minutes.
+    // A close from within a callback. The peer never answers the Close frame, so whoever waits
+    // waits for minutes.
 
     private WsClient<String> unansweredWhenClosing(WsEndpoint<String> endpoint) {
         rig.server.setEchoesClose(false);
         return rig.client(endpoint).closeTimeout(PATIENCE.multipliedBy(10)).build();
     }
 
-    private void assertReturns(CompletableFuture<Void> returned, WsClient<?> client, MockConnection connection)
+    private void assertReturns(
+            CompletableFuture<Void> returned, WsClient<?> client, MockConnection connection)
             throws Exception {
         got(returned);
         connection.dropSocket();
         got(client.closeAsync());
     }
 
-    private static void close(CompletableFuture<WsClient<String>> client, CompletableFuture<Void> returned) {
+    private static void close(
+            CompletableFuture<WsClient<String>> client, CompletableFuture<Void> returned) {
         client.join().close();
         returned.complete(null);
     }
@@ -212,7 +217,10 @@ class ClosingTest {
     void closeReturnsAtOnceInACallbackOfAFuture() throws Exception {
         var returned = new CompletableFuture<Void>();
         var client = unansweredWhenClosing(new Rig.Echo());
-        var ready = client.awaitReady(PATIENCE).thenRun(client::close).thenRun(() -> returned.complete(null));
+        var ready =
+                client.awaitReady(PATIENCE)
+                        .thenRun(client::close)
+                        .thenRun(() -> returned.complete(null));
         MockConnection connection = rig.connected(client);
         assertReturns(returned, client, connection);
         got(ready);

@@ -52,8 +52,10 @@ class ExecutorTest {
 
     @Test
     void futuresAreCompletedOnTheExecutor() throws Exception {
-        CompletableFuture<String> ready = client.awaitReady(PATIENCE).thenApply(ExecutorTest::threadName);
-        CompletableFuture<String> told = client.tell(message("hi")).thenApply(ExecutorTest::threadName);
+        CompletableFuture<String> ready =
+                client.awaitReady(PATIENCE).thenApply(ExecutorTest::threadName);
+        CompletableFuture<String> told =
+                client.tell(message("hi")).thenApply(ExecutorTest::threadName);
         CompletableFuture<String> second =
                 client.awaitReady(PATIENCE)
                         .thenCompose(first -> client.awaitReady(PATIENCE))

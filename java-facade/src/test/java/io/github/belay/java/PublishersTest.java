@@ -102,8 +102,7 @@ class PublishersTest {
     void statusesBeginWithTheStatusAtHand() throws Exception {
         rig.connected(client);
         assertEquals(
-                WsConnectionStatus.CONNECTED,
-                TestSubscriber.unbounded(client.statuses()).next());
+                WsConnectionStatus.CONNECTED, TestSubscriber.unbounded(client.statuses()).next());
     }
 
     @Test

@@ -74,8 +74,7 @@ class ReconnectsTest {
         assertTrue(limited.mayRetry(retry(2, 0, 0.0)));
         assertFalse(limited.mayRetry(retry(3, 0, 0.0)));
         assertEquals(1000, limited.nextDelayMillis(retry(2, 0, 0.0)));
-        assertFalse(
-                Reconnects.withMaxAttempts(2, Reconnects.none()).mayRetry(retry(1, 0, 0.0)));
+        assertFalse(Reconnects.withMaxAttempts(2, Reconnects.none()).mayRetry(retry(1, 0, 0.0)));
     }
 
     @Test

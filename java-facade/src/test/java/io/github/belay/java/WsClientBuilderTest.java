@@ -86,8 +86,7 @@ class WsClientBuilderTest {
                                 attempt ->
                                         CompletableFuture.completedFuture(
                                                 new WsTarget("ws://mock"))));
-        assertRefused(
-                "maxSilence must be > 0 but was 0s", rig.client().maxSilence(Duration.ZERO));
+        assertRefused("maxSilence must be > 0 but was 0s", rig.client().maxSilence(Duration.ZERO));
         assertRefused(
                 "connectTimeout must be >= 1ms and finite but was 0s",
                 rig.client().connectTimeout(Duration.ZERO));
@@ -100,8 +99,7 @@ class WsClientBuilderTest {
         assertRefused(
                 "stabilityWindow must be >= 0 and finite but was -1s",
                 rig.client().stabilityWindow(Duration.ofSeconds(-1)));
-        assertRefused(
-                "outboundCapacity must be >= 1 but was 0", rig.client().outboundCapacity(0));
+        assertRefused("outboundCapacity must be >= 1 but was 0", rig.client().outboundCapacity(0));
     }
 
     @Test

@@ -140,7 +140,8 @@ class WsClientTest {
         MockConnection connection = rig.connected(client);
         got(client.disconnect(3001, "bye"));
         assertEquals(WsConnectionStatus.DISCONNECTED, client.status());
-        var close = assertInstanceOf(WsFrame.Close.class, got(connection.receiveAsync())).getClose();
+        var close =
+                assertInstanceOf(WsFrame.Close.class, got(connection.receiveAsync())).getClose();
         assertEquals(3001, close.getCode());
         assertEquals("bye", close.getReason().toString());
         got(client.tell(WebSocketEvent.connect()));
@@ -164,10 +165,12 @@ class WsClientTest {
         assertThrows(NullPointerException.class, () -> client.tell(null));
         assertThrows(NullPointerException.class, () -> client.ask(null));
         assertThrows(NullPointerException.class, () -> client.onMessage(null, text -> {}));
-        assertThrows(NullPointerException.class, () -> client.onMessage((Executor) Runnable::run, null));
+        assertThrows(
+                NullPointerException.class, () -> client.onMessage((Executor) Runnable::run, null));
         assertThrows(NullPointerException.class, () -> client.messages().subscribe(null));
         assertThrows(IllegalArgumentException.class, () -> client.closeAsync(1005, ""));
-        assertThrows(IllegalArgumentException.class, () -> client.disconnect(1000, "x".repeat(124)));
+        assertThrows(
+                IllegalArgumentException.class, () -> client.disconnect(1000, "x".repeat(124)));
         client.close();
         client.connect();
         client.awaitReady(PATIENCE);

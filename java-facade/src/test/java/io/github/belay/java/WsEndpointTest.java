@@ -143,7 +143,9 @@ class WsEndpointTest {
                     assertInstanceOf(
                             WsDisconnectCause.InternalError.class, failure.getDisconnectCause());
             assertEquals("auth", cause.getContext());
-            assertTrue(cause.getText().contains("the stage of generateAuth was cancelled"), cause::getText);
+            assertTrue(
+                    cause.getText().contains("the stage of generateAuth was cancelled"),
+                    cause::getText);
         }
     }
 
@@ -158,7 +160,8 @@ class WsEndpointTest {
                                     var headers =
                                             WsHeaders.of("Token", "t" + attempt.getGeneration());
                                     return CompletableFuture.completedFuture(
-                                            new WsTarget("ws://mock/" + attempt.getAttempt(), headers));
+                                            new WsTarget(
+                                                    "ws://mock/" + attempt.getAttempt(), headers));
                                 })
                         .header("Origin", "here")
                         .build();
@@ -186,7 +189,8 @@ class WsEndpointTest {
             var cause =
                     assertInstanceOf(
                             WsDisconnectCause.HandshakeFailed.class, failure.getDisconnectCause());
-            assertTrue(cause.getText().contains("the stage of target was cancelled"), cause::getText);
+            assertTrue(
+                    cause.getText().contains("the stage of target was cancelled"), cause::getText);
         }
     }
 

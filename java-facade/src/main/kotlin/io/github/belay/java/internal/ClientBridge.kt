@@ -99,16 +99,20 @@ internal class ClientBridge<M : Any>(
         code: Int,
         reason: String,
     ): CompletableFuture<Void?> {
-        val outcome = actor.tell(WebSocketEvent.disconnect(code, reason))
-        return future("disconnect") { outcome.await() }
+        val told = actor.tell(WebSocketEvent.disconnect(code, reason))
+        return future("disconnect") {
+            val outcome = told.await()
+            if (outcome !is TellOutcome.Closed) requireDone(outcome)
+        }
     }
 
     fun tell(event: WebSocketEvent): CompletableFuture<Void?> {
         val told = actor.tell(event)
-        return future("tell") {
-            val outcome = told.await()
-            if (outcome !is TellOutcome.Done) throw WsTellException(outcome)
-        }
+        return future("tell") { requireDone(told.await()) }
+    }
+
+    private fun requireDone(outcome: TellOutcome) {
+        if (outcome !is TellOutcome.Done) throw WsTellException(outcome)
     }
 
     fun ask(request: WsDelegatedRequest): CompletableFuture<WsDelegatedOk> =
@@ -127,10 +131,7 @@ internal class ClientBridge<M : Any>(
     fun abort(): CompletableFuture<Void?> = future("abort") { actor.abort() }
 
     /** [close] for a caller who blocks: does without the executor, whose threads may all be busy. */
-    fun closeToWaitFor(
-        code: Int,
-        reason: String,
-    ): CompletableFuture<Void?> = future("close", Dispatchers.Default) { actor.close(code, reason) }
+    fun closeToWaitFor(): CompletableFuture<Void?> = future("close", Dispatchers.Default) { actor.close() }
 
     fun consume(
         executor: Executor,

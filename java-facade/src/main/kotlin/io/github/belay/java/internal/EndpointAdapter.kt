@@ -32,7 +32,8 @@ internal class EndpointAdapter<M : Any>(
 
     override fun matchRequestResponse(frame: WsFrame): WsRequestMatch? = endpoint.matchRequestResponse(frame)
 
-    override fun handleServerError(error: WsParseOutcome.ServerError): WsServerErrorAction = endpoint.handleServerError(error)
+    override fun handleServerError(error: WsParseOutcome.ServerError): WsServerErrorAction =
+        endpoint.handleServerError(error)
 
     override suspend fun handleMessage(message: M) = runInterruptible { endpoint.handleMessage(message) }
 

@@ -20,7 +20,15 @@ internal suspend fun <M : Any> Flow<M>.feed(
     collect { message ->
         currentCoroutineContext().ensureActive()
         val failure = failureOf { consumer.accept(message) } ?: return@collect
-        if (hasFailed) log.debug("consumer of {} threw", name, failure) else log.warn("consumer of {} threw", name, failure)
+        if (hasFailed) {
+            log.debug(
+                "consumer of {} threw",
+                name,
+                failure,
+            )
+        } else {
+            log.warn("consumer of {} threw", name, failure)
+        }
         hasFailed = true
     }
 }
