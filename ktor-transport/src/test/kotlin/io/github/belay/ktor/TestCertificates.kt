@@ -30,11 +30,13 @@ class TestCertificate(
         private val made = ConcurrentHashMap<List<String>, TestCertificate>()
 
         /** Self-signed for [names], as keytool writes them: `dns:localhost,ip:127.0.0.1`; null for no names at all. */
-        fun selfSigned(names: String? = "dns:localhost,ip:127.0.0.1"): TestCertificate =
-            make(if (names == null) emptyList() else listOf("-ext", "san=$names"))
+        fun selfSigned(
+            names: String? = "dns:localhost,ip:127.0.0.1",
+            keyAlgorithm: String = "RSA",
+        ): TestCertificate = make(listOf("-keyalg", keyAlgorithm) + if (names == null) emptyList() else listOf("-ext", "san=$names"))
 
         /** Not valid any more since twenty days ago. */
-        fun expired(): TestCertificate = make(listOf("-ext", "san=dns:localhost", "-startdate", "-30d", "-validity", "10"))
+        fun expired(): TestCertificate = make(listOf("-keyalg", "RSA", "-ext", "san=dns:localhost", "-startdate", "-30d", "-validity", "10"))
 
         private fun make(options: List<String>): TestCertificate =
             made.computeIfAbsent(options) {
@@ -52,7 +54,7 @@ class TestCertificate(
         ): KeyStore {
             val tool = File(System.getProperty("java.home"), "bin/keytool").path
             val command =
-                listOf(tool, "-genkeypair", "-alias", ALIAS, "-dname", "CN=localhost", "-keyalg", "RSA") +
+                listOf(tool, "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-alias", ALIAS, "-dname", "CN=localhost") +
                     listOf("-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString()) + options
             val process = ProcessBuilder(command).redirectErrorStream(true).start()
             val output = process.inputReader().readText()
