@@ -73,7 +73,6 @@ internal class RealSockets(
         awaitUntil("no coroutine of the connection is left") { parent.children.none() }
         transport.close()
         ClientSockets.awaitNoneTo(port)
-        awaitUntil("no thread of the transport is left") { ownThreads().isEmpty() }
     }
 
     suspend fun tearDown() {
@@ -82,9 +81,6 @@ internal class RealSockets(
         transport.close()
         server.close()
     }
-
-    private fun ownThreads(): List<String> =
-        Thread.getAllStackTraces().keys.map { it.name }.filter { it.startsWith("ktor-") || it.startsWith("belay-") }
 
     companion object {
         val PATIENCE = 20.seconds
