@@ -1,0 +1,79 @@
+package io.github.belay.internal.writer
+
+import io.github.belay.internal.outbound.OutboundBatch
+import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.outbound.TellOutcome
+import io.github.belay.transport.WsBuffers
+import io.github.belay.transport.WsTransportSession
+import kotlinx.coroutines.channels.ReceiveChannel
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.Duration
+
+/**
+ * Writes what the queue holds for one link. It is the only one that writes to [session].
+ *
+ * Everything that waits leaves in one batch with one flush, at most [MAX_BATCH_FRAMES] frames and
+ * [WsBuffers.writeBufferBytes] of payload, though a single larger message leaves too. A batch is taken as late as
+ * possible, when the session is writable and the batch before it is flushed: until then control frames can overtake and
+ * messages can be withdrawn or survive the link.
+ *
+ * @param writable rung by the reader each time that the session turns writable; conflated
+ * @param onFlushed told of each batch that was flushed, before those who wait for its messages
+ */
+internal class Writer(
+    private val queue: OutboundQueue,
+    private val generation: Long,
+    private val session: WsTransportSession,
+    private val buffers: WsBuffers,
+    private val writeTimeout: Duration,
+    private val writable: ReceiveChannel<Unit>,
+    private val onFlushed: (frames: Int, bytes: Long) -> Unit,
+) {
+    /**
+     * Writes until the link has to end, and says why: a batch that had not left [writeTimeout] after its turn came, or
+     * a flush that failed. What was being written then, or when the caller cancels, ends as [TellOutcome.Unknown]; what
+     * was not yet taken stays in the queue.
+     */
+    suspend fun run(): WsDisconnectCause {
+        while (true) {
+            queue.awaitWork(generation)
+            val result =
+                withTimeoutOrNull(writeTimeout) { writeBatch() }
+                    ?: return WsDisconnectCause.WriteTimeout(writeTimeout)
+            result.onFailure { return writeFailure(it) }
+        }
+    }
+
+    private suspend fun writeBatch(): Result<Unit> {
+        while (!session.isWritable) writable.receive()
+        val batch =
+            queue.take(generation, MAX_BATCH_FRAMES, buffers.writeBufferBytes) ?: return Result.success(Unit)
+        val flush = Flush()
+        try {
+            for (frame in batch.frames) session.write(frame)
+            return flush.await(session)
+        } finally {
+            settle(batch, flush.result)
+        }
+    }
+
+    private fun settle(
+        batch: OutboundBatch,
+        result: Result<Unit>?,
+    ) {
+        val outcome =
+            result?.fold({ TellOutcome.Done }, { TellOutcome.Unknown("${writeFailure(it)}") })
+                ?: TellOutcome.Unknown("link ended before the write was confirmed")
+        if (outcome === TellOutcome.Done) onFlushed(batch.frames.size, batch.bytes)
+        queue.settle(batch, outcome)
+    }
+
+    private fun writeFailure(failure: Throwable): WsDisconnectCause =
+        WsDisconnectCause.WriteFailure(failure.message ?: failure.javaClass.simpleName)
+
+    companion object {
+        /** Frames that leave with one flush at most. */
+        const val MAX_BATCH_FRAMES: Int = 1024
+    }
+}
