@@ -62,7 +62,7 @@ internal class ConnectionActor<M : Any>(
     val stats: StatsRecorder = StatsRecorder(config.name, config.metrics, clock)
     private val guard = Guard(config.name, stats::handlerError)
 
-    val outbound: OutboundQueue = OutboundQueue(config.outboundCapacity, config.maxQueuedBytes)
+    val outbound: OutboundQueue = OutboundQueue(config.outboundCapacity, config.maxQueuedBytes, stats::queueRefused)
     private val requests = Requests(config.maxPendingRequests, outbound, clock, timers, stats, mailbox::post)
 
     val lifecycle: Broadcast<WsLifecycleEvent> = Broadcast(capacity = 256)
