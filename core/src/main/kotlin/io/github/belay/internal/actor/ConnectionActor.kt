@@ -70,7 +70,7 @@ internal class ConnectionActor<M : Any>(
     private val budget = InboundBudget(config.inboundCapacity, config.maxInboundBytes) { links.resumeReading() }
     private val delivery = Delivery(endpoint, budget, stats, config.inboundCapacity)
     val messages: Flow<M> = delivery.messages
-    private val inboundTurn = InboundTurn(endpoint, delivery, budget, actions = this, guard)
+    private val inboundTurn = InboundTurn(endpoint, delivery, actions = this, guard)
 
     private val judge = Judge(config, endpoint, runtime.random, clock, guard)
     private val links: LinkRunner<M> =
