@@ -21,10 +21,12 @@ import kotlin.coroutines.resume
  *
  * @param maxFrames bound of the data lane, and of the setup lane again, in frames
  * @param maxBytes bound of the data lane in bytes of payload
+ * @param onFull hears of each item that found the data lane full, on the thread that offered it
  */
 internal class OutboundQueue(
     private val maxFrames: Int,
     private val maxBytes: Long,
+    private val onFull: () -> Unit = {},
 ) {
     private val lock = Any()
 
@@ -49,17 +51,21 @@ internal class OutboundQueue(
      * Puts [item] at the end of the data lane. Null if it was accepted; else [TellOutcome.QueueFull] or
      * [TellOutcome.Closed], which the caller passes on: a refused item is not settled here.
      */
-    fun offer(item: OutboundItem): TellOutcome? =
-        change {
-            val refusal = refusalLocked(item)
-            if (refusal == null) {
-                data.add(item)
-                accepted++
-            } else {
-                refused++
+    fun offer(item: OutboundItem): TellOutcome? {
+        val refusal =
+            change {
+                refusalLocked(item).also {
+                    if (it == null) {
+                        data.add(item)
+                        accepted++
+                    } else {
+                        refused++
+                    }
+                }
             }
-            refusal
-        }
+        if (refusal is TellOutcome.QueueFull) onFull()
+        return refusal
+    }
 
     /**
      * Puts [frame] at the end of the control lane of the link of [generation]. False if it was dropped: the link is
