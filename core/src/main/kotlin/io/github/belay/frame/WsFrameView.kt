@@ -59,7 +59,7 @@ public class WsFrameView {
     /** The payload decoded as UTF-8, straight from the buffer where that has an array; malformed input becomes U+FFFD. */
     public fun decodeToString(): String {
         checkShown()
-        return if (given == null && buffer.hasArray()) {
+        return if (buffer.hasArray()) {
             String(buffer.array(), buffer.arrayOffset() + offset, length, Charsets.UTF_8)
         } else {
             toBytes().decodeToString()
@@ -117,6 +117,8 @@ public class WsFrameView {
 
     private companion object {
         const val GONE = "a borrowed frame view was used after its call returned"
+
+        /** Read-only, so that it offers no array: [given] is asked instead. */
         val EMPTY: ByteBuffer = ByteBuffer.allocate(0).asReadOnlyBuffer()
     }
 }

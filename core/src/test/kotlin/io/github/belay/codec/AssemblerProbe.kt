@@ -29,7 +29,8 @@ internal fun WsMessageAssembler.feed(
     return if (complete) view.toFrame().also { view.takeBack() } else null
 }
 
-internal fun WsMessageAssembler.violationOf(frame: RawFrame): WsProtocolException = shouldThrow { feed(frame) }
+internal fun WsMessageAssembler.violationOf(frame: RawFrame): WsProtocolException =
+    shouldThrow { feed(frame.opcode, frame.isFinal, frame.reservedBits, WsBytes.wrap(frame.payload), WsFrameView()) }
 
 /** What comes out when [frames] go in. */
 internal fun WsMessageAssembler.feedAll(frames: List<RawFrame>): List<WsFrame> {

@@ -114,6 +114,12 @@ class Utf8ValidatorSpec :
             validator.isComplete shouldBe true
         }
 
+        test("a long ASCII piece does not hide that a code point was left open") {
+            val validator = Utf8Validator()
+            validator.feed("€".toByteArray(), 0, 2) shouldBe true
+            validator.feed("abcdefghijklmnop".toByteArray(), 0, 16) shouldBe false
+        }
+
         test("a byte that is not ASCII is found at every place of a long ASCII run") {
             for (place in 0 until 40) {
                 val bytes = ByteArray(40) { 'a'.code.toByte() }.also { it[place] = 0x80.toByte() }

@@ -50,7 +50,7 @@ class WsTextSpec :
             }
         }
 
-        test("bytes that are not UTF-8 never become a text (behaviour of the checked ways)") {
+        test("bytes that are not UTF-8 never become a text by a way that checks") {
             val malformed = WsBytes.wrap(byteArrayOf(0xC3.toByte(), 0x28))
             WsText.orNull(malformed).shouldBeNull()
             shouldThrow<IllegalArgumentException> { WsText.checked(malformed) }.message shouldBe

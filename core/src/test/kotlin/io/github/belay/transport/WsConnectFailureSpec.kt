@@ -1,6 +1,7 @@
 package io.github.belay.transport
 
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.ints.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldNotContain
 
@@ -17,6 +18,18 @@ class WsConnectFailureSpec :
 
         test("a time-out names its limit") {
             WsConnectFailure.TimedOut(250).toString() shouldBe "TimedOut(not open within 250 ms)"
+        }
+
+        test("a foreign message is escaped and cut, whichever failure it explains") {
+            val foreign = "no\r\nforged line"
+            val failures =
+                listOf(
+                    WsConnectFailure.Unreachable(foreign),
+                    WsConnectFailure.TlsFailed(foreign),
+                    WsConnectFailure.InvalidHandshake(foreign),
+                )
+            failures.forEach { it.message shouldBe "no\\u000d\\u000aforged line" }
+            WsConnectFailure.Unreachable("x".repeat(10_000)).message.length shouldBeLessThan 300
         }
 
         test("the other failures show their message") {

@@ -59,3 +59,9 @@ class FlushResult : WsFlushListener {
 }
 
 fun WsTransportSession.flushed(): FlushResult = FlushResult().also(::flush)
+
+fun requestTo(
+    url: String,
+    headers: WsHeaders = WsHeaders.EMPTY,
+    timeoutMillis: Long = 10_000,
+): WsConnectRequest = WsConnectRequest(WsUrl.parse(url), headers, connectTimeoutMillis = timeoutMillis)

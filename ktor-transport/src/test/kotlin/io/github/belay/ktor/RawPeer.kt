@@ -6,6 +6,7 @@ import java.io.DataInputStream
 import java.io.EOFException
 import java.io.IOException
 import java.net.Socket
+import java.util.concurrent.CountDownLatch
 
 /** The server's end of one connection. Not thread-safe, but for [close] and [reset]. */
 class RawPeer(
@@ -80,8 +81,11 @@ class RawPeer(
         }
     }
 
+    /** Opened when the server closes. */
+    val closing: CountDownLatch get() = server.closing
+
     /** Does nothing, not even read, until the server closes. */
-    fun hold(): Unit = server.closing.await()
+    fun hold(): Unit = closing.await()
 
     /** Closes with a reset in place of a FIN. */
     fun reset() {

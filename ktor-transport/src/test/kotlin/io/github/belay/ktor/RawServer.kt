@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 import javax.net.ssl.SSLContext
+import javax.net.ssl.SSLServerSocket
 import kotlin.concurrent.thread
 
 /**
@@ -17,6 +18,7 @@ import kotlin.concurrent.thread
 class RawServer(
     private val tls: SSLContext? = null,
     host: String = "127.0.0.1",
+    private val protocols: Array<String>? = null,
     private val script: RawPeer.() -> Unit,
 ) : AutoCloseable {
     private val socket: ServerSocket = serverSocket(InetAddress.getByName(host))
@@ -55,8 +57,11 @@ class RawServer(
         }
     }
 
-    private fun serverSocket(address: InetAddress): ServerSocket =
-        if (tls == null) ServerSocket(0, BACKLOG, address) else tls.serverSocketFactory.createServerSocket(0, BACKLOG, address)
+    private fun serverSocket(address: InetAddress): ServerSocket {
+        if (tls == null) return ServerSocket(0, BACKLOG, address)
+        val secure = tls.serverSocketFactory.createServerSocket(0, BACKLOG, address) as SSLServerSocket
+        return secure.apply { protocols?.let { enabledProtocols = it } }
+    }
 
     override fun close() {
         closing.countDown()

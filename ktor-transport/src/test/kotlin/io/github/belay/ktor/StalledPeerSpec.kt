@@ -2,6 +2,7 @@ package io.github.belay.ktor
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.transport.WsLinkEnd
+import io.github.belay.transport.WsTlsConfig
 import io.github.belay.transport.WsTransportSession
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -25,6 +26,23 @@ class StalledPeerSpec :
                     stuck.calls shouldBe 1
                     ClientSockets.awaitNoneTo(server.port)
                     link.assertContractKept()
+                }
+            }
+        }
+
+        test("abort leaves no socket over TLS either") {
+            val certificate = TestCertificate.selfSigned()
+            RawServer(certificate.serverContext) {
+                accept()
+                hold()
+            }.use { server ->
+                KtorTransport().use { transport ->
+                    val trust = WsTlsConfig.trusting(listOf(certificate.certificate))
+                    val link = transport.open(server.request(scheme = "wss", host = "localhost", tls = trust))
+                    link.awaitOpen().writeUntilStuck()
+                    link.awaitOpen().abort()
+                    link.awaitClosed() shouldBe WsLinkEnd.Aborted
+                    ClientSockets.awaitNoneTo(server.port)
                 }
             }
         }

@@ -119,6 +119,14 @@ public open class RecordingListener
         /** How the link ended. */
         public fun awaitClosed(): WsLinkEnd = await<ListenerEvent.Closed>("the link to end").end
 
+        /** Blocks until [holds] for everything heard; false when it still does not after [patience]. */
+        public fun eventually(holds: (List<ListenerEvent>) -> Boolean): Boolean =
+            lock.withLock {
+                var nanos = patience.inWholeNanoseconds
+                while (nanos > 0 && !holds(heard)) nanos = changed.awaitNanos(nanos)
+                holds(heard)
+            }
+
         /**
          * Blocks for [time], or until an event that [matches] is among those heard. True if none is. For what must *not*
          * happen, where waiting is all that one can do.

@@ -1,6 +1,9 @@
 package io.github.belay.internal.delivery
 
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 
@@ -57,18 +60,23 @@ internal class Broadcast<T : Any>(
      * A hot flow: each collector gets, in order, everything that is sent while it collects, and the first one also what
      * was held. It completes when it has got everything that was sent before [close]; collected after that, at once.
      *
-     * An element counts as collected when it is handed over, even if the collector ends in the middle of it.
+     * An element counts as collected when it is handed over, even if the collector ends, or is cancelled, in that moment.
      */
     fun flow(): Flow<T> =
         flow {
-            val reader = change { join() } ?: return@flow
+            val reader = change { it.join() } ?: return@flow
+            val job = currentCoroutineContext()[Job]
             try {
                 while (true) {
                     val list = awaitNext(reader) ?: break
-                    while (reader.index < list.size) emit(list[reader.index++])
+                    while (reader.index < list.size) {
+                        // emit would notice a cancellation too, but when the element was already counted as collected
+                        job?.ensureActive()
+                        emit(list[reader.index++])
+                    }
                 }
             } finally {
-                change { leave(reader) }
+                change { it.leave(reader) }
             }
         }
 
@@ -91,15 +99,15 @@ internal class Broadcast<T : Any>(
         bytes: Long = 0,
     ) {
         change {
-            makeRoom()
-            append(list, bytes)
+            it.makeRoom()
+            it.append(list, bytes)
         }
         ringReaders()
     }
 
     /** Ends the flow for everyone, after what was sent. What is held for nobody is dropped. Further calls do nothing. */
     fun close() {
-        change { close() }
+        change { it.close() }
         ringReaders()
     }
 
@@ -108,8 +116,8 @@ internal class Broadcast<T : Any>(
         bytes: Long,
     ): Boolean =
         change {
-            isSenderWaiting = isFull
-            if (!isSenderWaiting) append(list, bytes)
+            isSenderWaiting = it.isFull
+            if (!isSenderWaiting) it.append(list, bytes)
             !isSenderWaiting
         }
 
@@ -117,7 +125,11 @@ internal class Broadcast<T : Any>(
     private suspend fun awaitNext(reader: SharedLog.Reader): List<T>? {
         while (true) {
             var hasEnded = false
-            val list = change { next(reader).also { hasEnded = it == null && isClosed } }
+            val list =
+                change {
+                    hasEnded = it.isClosed
+                    it.next(reader)
+                }
             if (list != null || hasEnded) return list
             reader.bell.receive()
         }
@@ -129,12 +141,12 @@ internal class Broadcast<T : Any>(
     }
 
     /** Runs [block] under the lock and tells everyone concerned after leaving it. */
-    private inline fun <R> change(block: SharedLog<T>.() -> R): R {
+    private inline fun <R> change(block: (SharedLog<T>) -> R): R {
         val result: R
         val settled: SharedLog.Settled?
         val wakesSender: Boolean
         synchronized(lock) {
-            result = log.block()
+            result = block(log)
             settled = log.settle()
             wakesSender = isSenderWaiting && log.isWorthWaking
             if (wakesSender) isSenderWaiting = false

@@ -36,6 +36,7 @@ internal class Ledger {
     private val accounts = HashMap<String, Account>()
     private val outages = ArrayList<Outage>()
 
+    private var isOpen = false
     private var received = 0L
     private var unexplained = 0L
     private var duplicates = 0L
@@ -89,7 +90,9 @@ internal class Ledger {
         cause: String,
         atMillis: Long,
     ) {
-        if (outages.lastOrNull()?.millis == -1L) return
+        // Attempts that fail before the first link, or within an outage, begin no outage of their own.
+        if (!isOpen) return
+        isOpen = false
         val outage = Outage(outages.size + 1, cause, atMillis)
         outages += outage
         accounts.values.forEach { it.outage = outage }
@@ -98,6 +101,7 @@ internal class Ledger {
     /** A link is open again. */
     @Synchronized
     fun opened(atMillis: Long) {
+        isOpen = true
         outages.lastOrNull()?.takeIf { it.millis == -1L }?.end(atMillis)
     }
 

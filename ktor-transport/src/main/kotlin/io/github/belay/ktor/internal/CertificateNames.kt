@@ -31,9 +31,11 @@ internal object CertificateNames {
         }
     }
 
-    /** The first DNS name of [certificate], a leading wildcard label filled in; null if it has none. */
-    fun firstDnsName(certificate: X509Certificate): String? =
-        certificate.subjectAlternativeNames.orEmpty().ofType(DNS_NAME).firstOrNull()?.replaceFirst("*.", "any.")
+    /** A name that [certificate] is issued for, a leading wildcard label filled in; null if there is none. */
+    fun anyName(certificate: X509Certificate): String? {
+        val names = certificate.subjectAlternativeNames.orEmpty()
+        return names.ofType(DNS_NAME).firstOrNull()?.replaceFirst("*.", "any.") ?: names.ofType(IP_ADDRESS).firstOrNull()
+    }
 
     /**
      * True if [pattern] names [host]: letter for letter without case, or with `*` as its whole left-most label, which

@@ -22,6 +22,8 @@ internal class HostBoundTrust(
         authType: String,
     ) {
         chains.checkServerTrusted(chain, authType)
+        // The platform does not ask a certificate that is trusted by itself, not by its issuer, for its dates.
+        chain.first().checkValidity()
         CertificateNames.requireIssuedFor(host, chain.first())
     }
 
@@ -40,17 +42,16 @@ internal class HostBoundTrust(
  * certificate is for another name is reached by asking it for that one.
  */
 internal class BlindTrust : X509TrustManager {
-    /** First DNS name of the last certificate seen; null before one with such a name. Written by handshakes. */
+    /** A name of the last certificate seen; null before one with a name. Written by handshakes. */
     @Volatile
     var nameSeen: String? = null
         private set
 
-    @Suppress("detekt:TrustAllX509TrustManager") // What the user asked for, and is warned about at every connect.
     override fun checkServerTrusted(
         chain: Array<out X509Certificate>,
         authType: String,
     ) {
-        nameSeen = CertificateNames.firstDnsName(chain.first())
+        nameSeen = CertificateNames.anyName(chain.first())
     }
 
     override fun checkClientTrusted(

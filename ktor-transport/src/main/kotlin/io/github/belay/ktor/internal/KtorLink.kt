@@ -107,14 +107,18 @@ internal class KtorLink(
             val over = session
             if (over != null) {
                 over.drop(IOException("the link is gone"))
-                listener.onClosed(end.get() ?: WsLinkEnd.Failed("the link broke inside: ${cause?.let { it::class.simpleName }}"))
+                listener.onClosed(end.get() ?: WsLinkEnd.Failed(describe(cause)))
             } else if (phase.compareAndSet(Phase.OPENING, Phase.OVER)) {
-                listener.onConnectFailed(failure.get() ?: WsConnectFailure.Unreachable("the transport was closed"))
+                listener.onConnectFailed(failure.get() ?: WsConnectFailure.Unreachable(describe(cause)))
             }
         } catch (thrown: Exception) {
             log.error("The listener of the link to {} failed at its last call", request.url, thrown)
         }
     }
+
+    /** [cause] of an end that nobody gave a reason for. */
+    private fun describe(cause: Throwable?): String =
+        if (cause == null || cause is CancellationException) "the transport was closed" else "the link broke inside: ${cause::class.simpleName}"
 
     private companion object {
         val log = LoggerFactory.getLogger(KtorLink::class.java)

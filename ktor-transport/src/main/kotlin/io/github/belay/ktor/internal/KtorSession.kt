@@ -20,6 +20,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
+import java.io.IOException
 import java.util.concurrent.Executor
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -37,8 +38,11 @@ internal class KtorSession(
     private val onAbort: () -> Unit,
 ) : WsTransportSession {
     private val ktor = answer.session
-    private val reader = SessionReader(ktor.incoming, request.buffers, listener)
     private val writer = SessionWriter(ktor, request.buffers, listener::onWritable)
+    private val reader =
+        SessionReader(ktor.incoming, request.buffers, listener) {
+            writer.fail(IOException("Ktor answered a violation with a Close frame and nothing can follow it"))
+        }
 
     /** Completes when a write has failed. */
     private val writeFailed = CompletableDeferred<Throwable>()

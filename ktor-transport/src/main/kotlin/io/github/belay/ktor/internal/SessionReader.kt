@@ -38,6 +38,8 @@ internal class SessionReader(
     private val incoming: ReceiveChannel<Frame>,
     private val buffers: WsBuffers,
     private val listener: WsTransportListener,
+    /** Called before the listener hears of a violation that Ktor found, and answered with a Close frame of its own. */
+    private val onClosedByKtor: () -> Unit,
 ) {
     private val assembler = WsMessageAssembler(buffers.maxFrameBytes, buffers.maxMessageBytes)
     private val view = WsFrameView()
@@ -92,6 +94,7 @@ internal class SessionReader(
     private fun endOf(cause: Throwable?): ReadEnd =
         when (cause) {
             is FrameTooBigException -> {
+                onClosedByKtor()
                 violated(
                     WsProtocolException(
                         CloseCode.MESSAGE_TOO_BIG,
@@ -101,6 +104,7 @@ internal class SessionReader(
             }
 
             is ProtocolViolationException -> {
+                onClosedByKtor()
                 violated(WsProtocolException(CloseCode.PROTOCOL_ERROR, cause.violation))
             }
 

@@ -64,17 +64,18 @@ internal class SessionWriter(
     }
 
     fun flush(listener: WsFlushListener) {
-        val failed =
+        val failedBefore =
             synchronized(lock) {
-                if (failure == null) {
-                    flushes += PendingFlush(written, listener)
-                    flushable = written
-                    // Here and not in the coroutine below: a thread less between the caller and the socket.
-                    handOver()
+                failure.also {
+                    if (it == null) {
+                        flushes += PendingFlush(written, listener)
+                        flushable = written
+                        // Here and not in the coroutine below: a thread less between the caller and the socket.
+                        handOver()
+                    }
                 }
-                failure
             }
-        if (failed != null) listener.onFlushed(failed) else doorbell.trySend(Unit)
+        if (failedBefore == null) doorbell.trySend(Unit) else listener.onFlushed(failedBefore)
     }
 
     /** Confirms what was handed over and hands over the rest, until cancelled. Runs on the link's thread. */
@@ -120,12 +121,12 @@ internal class SessionWriter(
 
     /** Moves frames into Ktor while the budget lasts; true if there are frames there that are not confirmed. */
     private fun handOver(): Boolean {
-        while (handedOver < flushable) {
+        while (failure == null && handedOver < flushable) {
             val next = waiting.first()
             val unconfirmed = handedOver - flushed
             if (unconfirmed > 0 && unconfirmed + next.wireBytes() > buffers.writeBufferBytes) break
             val taken = ktor.outgoing.trySend(next)
-            if (taken.isClosed) failure = failure ?: CloseSent(taken.exceptionOrNull())
+            if (taken.isClosed) failure = CloseSent(taken.exceptionOrNull())
             if (!taken.isSuccess) break
             waiting.removeFirst()
             handedOver += next.wireBytes()
@@ -149,7 +150,7 @@ internal class SessionWriter(
         if (turnedWritable) onWritable()
     }
 
-    /** Ktor's queue is closed: behind our own Close frame, or behind the one with which Ktor answers a violation. */
+    /** Ktor's queue is closed behind our Close frame; what was handed over before still goes out. */
     private class CloseSent(
         cause: Throwable?,
     ) : IOException("a Close frame was sent and nothing can follow it", cause)

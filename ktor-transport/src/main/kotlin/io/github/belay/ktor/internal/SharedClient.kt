@@ -4,6 +4,7 @@ import io.github.belay.transport.WsTlsConfig
 import io.ktor.client.HttpClient
 import io.ktor.client.engine.cio.CIO
 import io.ktor.client.plugins.websocket.WebSockets
+import io.ktor.websocket.WebSocketSession
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancel
 import javax.net.ssl.X509TrustManager
@@ -41,6 +42,13 @@ internal class SharedClient(
     /** True once no further link may use it. Under the pool's lock. */
     var isRetired: Boolean = false
 
+    /**
+     * A view of the shared pool that grows beyond the pool's limit. The selector sits in one of its threads; with fewer
+     * than two, every read would wait for the selector's pause of 500 ms to end.
+     */
+    private val threads =
+        ReaderGate(Dispatchers.IO.limitedParallelism(maxOf(MIN_THREADS, Runtime.getRuntime().availableProcessors()), "belay-ktor"))
+
     private val made =
         lazy {
             HttpClient(CIO) {
@@ -60,11 +68,14 @@ internal class SharedClient(
     /** Made by the first open, on its thread. */
     val http: HttpClient by made
 
-    /**
-     * A view of the shared pool that grows beyond the pool's limit. The selector sits in one of its threads; with fewer
-     * than two, every read would wait for the selector's pause of 500 ms to end.
-     */
-    private val threads = Dispatchers.IO.limitedParallelism(maxOf(MIN_THREADS, Runtime.getRuntime().availableProcessors()), "belay-ktor")
+    /** Sets the frame limit of a link that is new, and lets Ktor begin to read. */
+    fun startReading(
+        session: WebSocketSession,
+        maxFrameBytes: Int,
+    ) {
+        session.maxFrameSize = maxFrameBytes.toLong()
+        threads.open(session)
+    }
 
     /** Ends the client and every socket left in it. */
     fun end() {

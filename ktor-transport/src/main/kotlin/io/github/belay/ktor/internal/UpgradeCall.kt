@@ -81,8 +81,7 @@ internal class UpgradeCall(
 
     private suspend fun granted(response: HttpResponse): UpgradeAnswer {
         val session = response.body<ClientWebSocketSession>()
-        // First of all, since Ktor is reading already.
-        session.maxFrameSize = request.buffers.maxFrameBytes.toLong()
+        client.startReading(session, request.buffers.maxFrameBytes)
         val key = response.request.content.headers[HttpHeaders.SecWebSocketKey].orEmpty()
         val lines = response.headers.lines()
         val broken =
