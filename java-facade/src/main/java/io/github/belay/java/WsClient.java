@@ -149,11 +149,11 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * What the endpoint made of the messages, in order. Hot: a subscriber gets everything from its
-     * first request on, one message for each unit of demand. While nobody subscribes, the newest
-     * {@link WsClientBuilder#inboundCapacity} messages are kept for the next subscriber; older ones
-     * are dropped and counted. A subscriber without demand holds the peer back through TCP.
-     * Completes after the client is closed; never fails.
+     * What the endpoint made of the messages, in order. Hot: a subscriber gets everything from the
+     * moment it subscribes, one message for each unit of demand. While nobody subscribes, the
+     * newest {@link WsClientBuilder#inboundCapacity} messages are kept for the next subscriber;
+     * older ones are dropped and counted. A subscriber without demand holds the peer back through
+     * TCP. Completes after the client is closed; never fails.
      *
      * @return the publisher, always the same; any number of subscribers, each with all messages
      */
@@ -179,9 +179,8 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
-     * What happens to the connection, in order, from a subscriber's first request on. A subscriber
-     * that does not keep up loses the oldest events. Completes after the client is closed; never
-     * fails.
+     * What happens to the connection, in order, from the moment of subscribing. A subscriber that
+     * does not keep up loses the oldest events. Completes after the client is closed; never fails.
      *
      * @return the publisher, always the same
      */

@@ -1,5 +1,6 @@
 package io.github.belay.java;
 
+import static io.github.belay.java.Rig.failure;
 import static io.github.belay.java.Rig.got;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -37,6 +38,49 @@ class PublishersTest {
             assertEquals("message " + i, subscriber.next());
             subscriber.assertNothing();
         }
+    }
+
+    @Test
+    void aSubscriptionBeginsBeforeItHasDemand() throws Exception {
+        MockConnection connection = rig.connected(client);
+        var first = TestSubscriber.of(client.messages());
+        var second = TestSubscriber.of(client.messages());
+        connection.sendText("for both");
+        assertEquals("for both", first.request(1).next());
+        assertEquals("for both", second.request(1).next());
+    }
+
+    @Test
+    void demandThatIsNotPositiveEndsTheSubscription() throws Exception {
+        var subscriber = TestSubscriber.of(client.messages()).request(0);
+        failure(IllegalArgumentException.class, subscriber.end);
+    }
+
+    @Test
+    void anEndNeedsNoDemand() throws Exception {
+        var subscriber = TestSubscriber.of(client.messages());
+        client.close();
+        got(subscriber.end);
+    }
+
+    @Test
+    void aSubscriberThatThrowsIsToldAndLeavesTheOthers() throws Exception {
+        MockConnection connection = rig.connected(client);
+        var clumsy =
+                new TestSubscriber<String>() {
+                    @Override
+                    public void onNext(String message) {
+                        throw new IllegalStateException(message);
+                    }
+                };
+        client.messages().subscribe(clumsy);
+        var other = TestSubscriber.unbounded(client.messages());
+        clumsy.request(1);
+        connection.sendText("one");
+        assertEquals("one", failure(IllegalStateException.class, clumsy.end).getMessage());
+        connection.sendText("two");
+        assertEquals("one", other.next());
+        assertEquals("two", other.next());
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 
 /** Asks for what the test says, and keeps what comes. */
-final class TestSubscriber<T> implements Flow.Subscriber<T> {
+class TestSubscriber<T> implements Flow.Subscriber<T> {
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
     private final BlockingQueue<T> elements = new ArrayBlockingQueue<>(1024);
     final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -30,11 +30,6 @@ final class TestSubscriber<T> implements Flow.Subscriber<T> {
     TestSubscriber<T> request(long count) {
         subscription.join().request(count);
         return this;
-    }
-
-    /** What came and was not taken; null for nothing. */
-    T poll() {
-        return elements.poll();
     }
 
     void cancel() {

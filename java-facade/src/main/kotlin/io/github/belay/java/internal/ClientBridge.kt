@@ -63,19 +63,19 @@ internal class ClientBridge<M : Any>(
             WsRuntime(actor = threads.dispatcher(Dispatchers.Default.asExecutor()), delivery = callbacks),
         )
 
-    /** Owns the waits and the consumers. Never cancelled: the end of the connection ends them all. */
+    /** Owns waits, subscriptions and consumers. Never cancelled: the end of the connection ends them all. */
     private val scope = CoroutineScope(SupervisorJob() + callbacks)
 
-    val messages: Flow.Publisher<M> = actor.messages.publisher(callbacks, "ws-messages-$name")
+    val messages: Flow.Publisher<M> = actor.messages.publisher(scope, "ws-messages-$name")
 
-    val lifecycle: Flow.Publisher<WsLifecycleEvent> = actor.lifecycle.publisher(callbacks, "ws-lifecycle-$name")
+    val lifecycle: Flow.Publisher<WsLifecycleEvent> = actor.lifecycle.publisher(scope, "ws-lifecycle-$name")
 
     val statuses: Flow.Publisher<WsConnectionStatus> =
         actor.status
             .transformWhile { status ->
                 emit(status)
                 status != WsConnectionStatus.CLOSED
-            }.publisher(callbacks, "ws-statuses-$name")
+            }.publisher(scope, "ws-statuses-$name")
 
     val status: WsConnectionStatus get() = actor.status.value
 
