@@ -55,6 +55,8 @@ internal class InboundTurn<M : Any>(
         budget.release(batch.items.size, batch.bytes)
     }
 
+    fun drop(batch: InboundBatch<M>) = budget.release(batch.items.size, batch.bytes)
+
     private fun forwarded(
         frame: WsFrame,
         messages: MutableList<M>,
