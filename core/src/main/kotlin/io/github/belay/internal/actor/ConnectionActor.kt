@@ -208,7 +208,8 @@ internal class ConnectionActor<M : Any>(
 
     private fun takeBatch(): Boolean {
         val batch = inbox.poll() ?: return false
-        inboundTurn.process(batch)
+        // A read that was under way when its link ended may come in late: nothing of it is for the next link.
+        if (batch.generation == links.generation) inboundTurn.process(batch) else inboundTurn.drop(batch)
         return true
     }
 

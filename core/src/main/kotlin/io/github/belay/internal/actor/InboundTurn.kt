@@ -52,6 +52,8 @@ internal class InboundTurn<M : Any>(
         delivery.offer(messages, batch.bytes, received = batch.items.size)
     }
 
+    fun drop(batch: InboundBatch<M>) = budget.release(batch.items.size, batch.bytes)
+
     private fun forwarded(
         frame: WsFrame,
         messages: MutableList<M>,
