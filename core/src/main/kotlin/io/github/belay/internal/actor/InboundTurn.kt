@@ -52,7 +52,8 @@ internal class InboundTurn<M : Any>(
         delivery.offer(messages, batch.bytes, received = batch.items.size)
     }
 
-    fun drop(batch: InboundBatch<M>) = budget.release(batch.items.size, batch.bytes)
+    /** Lets go of a batch whose link is over: it reaches nobody. */
+    fun drop(batch: InboundBatch<M>) = delivery.offer(emptyList(), batch.bytes, received = batch.items.size)
 
     private fun forwarded(
         frame: WsFrame,

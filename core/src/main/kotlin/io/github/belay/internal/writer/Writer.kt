@@ -1,5 +1,6 @@
 package io.github.belay.internal.writer
 
+import io.github.belay.frame.WsFrame
 import io.github.belay.internal.outbound.OutboundBatch
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.lifecycle.WsDisconnectCause
@@ -32,27 +33,29 @@ internal class Writer(
 ) {
     /**
      * Writes until the link has to end, and says why: a batch that had not left [writeTimeout] after its turn came, or
-     * a flush that failed. What was being written then, or when the caller cancels, ends as [TellOutcome.Unknown]; what
+     * a flush that failed; null when a Close frame has left, after which nothing may (RFC 6455 section 5.5.1). What was being written then, or when the caller cancels, ends as [TellOutcome.Unknown]; what
      * was not yet taken stays in the queue.
      */
-    suspend fun run(): WsDisconnectCause {
+    suspend fun run(): WsDisconnectCause? {
         while (true) {
             queue.awaitWork(generation)
             val result =
                 withTimeoutOrNull(writeTimeout) { writeBatch() }
                     ?: return WsDisconnectCause.WriteTimeout(writeTimeout)
             result.onFailure { return writeFailure(it) }
+            if (result.getOrDefault(false)) return null
         }
     }
 
-    private suspend fun writeBatch(): Result<Unit> {
+    /** True if a Close frame has left. */
+    private suspend fun writeBatch(): Result<Boolean> {
         while (!session.isWritable) writable.receive()
         val batch =
-            queue.take(generation, MAX_BATCH_FRAMES, buffers.writeBufferBytes) ?: return Result.success(Unit)
+            queue.take(generation, MAX_BATCH_FRAMES, buffers.writeBufferBytes) ?: return Result.success(false)
         val flush = Flush()
         try {
             for (frame in batch.frames) session.write(frame)
-            return flush.await(session)
+            return flush.await(session).map { batch.frames.last() is WsFrame.Close }
         } finally {
             settle(batch, flush.result)
         }

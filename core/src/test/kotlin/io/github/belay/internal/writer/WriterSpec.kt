@@ -66,7 +66,7 @@ private class Rig(
 /** Runs [test] with a writer that works in the background. */
 private fun written(
     rig: Rig = Rig(),
-    test: suspend TestScope.(Rig, Deferred<WsDisconnectCause>) -> Unit,
+    test: suspend TestScope.(Rig, Deferred<WsDisconnectCause?>) -> Unit,
 ) = runTest { test(rig, backgroundScope.async { rig.writer.run() }) }
 
 class WriterSpec :
@@ -78,6 +78,15 @@ class WriterSpec :
                     runCurrent()
                     rig.texts shouldBe List(1_000) { "$it" }
                     rig.session.flushes.size shouldBeLessThan 5
+                }
+            }
+
+            test("the writer is done when a Close frame has left") {
+                written { rig, ended ->
+                    rig.queue.offerControl(1, WsFrame.close())
+                    runCurrent()
+                    ended.isCompleted shouldBe true
+                    ended.await() shouldBe null
                 }
             }
 
