@@ -151,7 +151,7 @@ public sealed class WsDisconnectCause {
 
     /** User code threw where the link cannot go on without it: a provider, an ingress, the authentication. */
     public class InternalError(
-        /** Where: `ingress`, `auth`, `replay`, `connect`. */
+        /** Where: `ingress`, `auth`, `replay`, `session`. */
         public val context: String,
         /** Type and message of what was thrown. */
         public val text: String,

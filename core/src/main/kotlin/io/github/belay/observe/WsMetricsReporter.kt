@@ -72,7 +72,7 @@ public interface WsMetricsReporter {
     /** The endpoint could not parse a message; that one message is lost. */
     public fun parseError(client: String) {}
 
-    /** The endpoint's `handleMessage` threw; that one message was not handled. */
+    /** A function of the endpoint other than `parse` threw. If it was `handleMessage`, that one message was not handled. */
     public fun handlerError(client: String) {}
 
     /** The server reported an error in its own protocol. */

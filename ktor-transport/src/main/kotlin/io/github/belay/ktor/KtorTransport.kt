@@ -12,7 +12,6 @@ import io.github.belay.transport.WsTransportListener
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.cancel
 import org.slf4j.LoggerFactory
 import java.util.concurrent.ConcurrentHashMap
 
@@ -61,8 +60,11 @@ public class KtorTransport
                 log.warn("TLS without validation: anybody on the path to {} can read and change everything", request.url)
             }
             val link = KtorLink(scope, listener, request) { LinkOpening(it, request, settings, pool, lookup) }
-            links += link
             link.start(onOver = { links -= link })
+            links += link
+            // It may have come to its end, and the transport to its own, before it was there to be found.
+            if (link.isOver) links -= link
+            if (isClosed) link.abort()
             return link
         }
 
@@ -73,7 +75,6 @@ public class KtorTransport
         override fun close() {
             isClosed = true
             links.forEach { it.abort() }
-            scope.cancel()
         }
 
         private companion object {

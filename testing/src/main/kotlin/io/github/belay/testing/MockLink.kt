@@ -16,7 +16,6 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.yield
-import java.io.IOException
 import java.util.concurrent.Executor
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
@@ -153,15 +152,17 @@ internal class MockLink(
         writes.takeFlushed()?.let { flushed -> return { flushed.listener.onFlushed(flushed.failure) } }
         end?.let { return lastTurn(it) }
         if (writes.takeRelief()) return listener::onWritable
-        if (!reading) return null
-        return when (val arrival = sends.poll()) {
+        return if (reading) nextArrival() else null
+    }
+
+    private fun nextArrival(): (() -> Unit)? =
+        when (val arrival = sends.poll()) {
             null -> null
             is Arrival.Read -> ({ deliver(arrival.frames) })
             is Arrival.Violation -> violationTurn(arrival.violation)
             Arrival.EndOfStream -> endTurn(WsLinkEnd.EndOfStream)
             is Arrival.Reset -> endTurn(WsLinkEnd.Failed(arrival.message))
         }
-    }
 
     private fun moveWrites() {
         val failure = faults.writeFailure

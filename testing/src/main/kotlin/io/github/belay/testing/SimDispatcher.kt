@@ -13,6 +13,7 @@ import kotlin.random.Random
 import kotlin.time.AbstractLongTimeSource
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.DurationUnit
 import kotlin.time.TimeSource
 
@@ -37,15 +38,23 @@ public class SimDispatcher
     ) : CoroutineDispatcher(),
         Delay {
         private class Task(
-            val due: Duration,
+            val dueNanos: Long,
             val tieBreak: Long,
             val number: Long,
             val coroutine: String,
             val block: Runnable,
-        )
+        ) : Comparable<Task> {
+            // By hand: this is called some ten times for each task, and a chain of selectors would box every field.
+            override fun compareTo(other: Task): Int =
+                when {
+                    dueNanos != other.dueNanos -> dueNanos.compareTo(other.dueNanos)
+                    tieBreak != other.tieBreak -> tieBreak.compareTo(other.tieBreak)
+                    else -> number.compareTo(other.number)
+                }
+        }
 
         private val tieBreaks = Random(seed)
-        private val queue = TreeSet(compareBy<Task>({ it.due }, { it.tieBreak }, { it.number }))
+        private val queue = TreeSet<Task>()
         private var tasksMade = 0L
         private var stepsAtThisInstant = 0L
 
@@ -55,9 +64,10 @@ public class SimDispatcher
         /** Set when work came from a thread other than [runner]. */
         @Volatile private var intruder: String? = null
 
+        private var nowNanos = 0L
+
         /** Virtual time since the start. */
-        public var now: Duration = Duration.ZERO
-            private set
+        public val now: Duration get() = nowNanos.nanoseconds
 
         /** Tasks run so far. */
         public var steps: Long = 0
@@ -69,7 +79,7 @@ public class SimDispatcher
         /** Reads [now]; for whatever takes its clock as a parameter. */
         public val timeSource: TimeSource.WithComparableMarks =
             object : AbstractLongTimeSource(DurationUnit.NANOSECONDS) {
-                override fun read(): Long = now.inWholeNanoseconds
+                override fun read(): Long = nowNanos
             }
 
         /**
@@ -82,21 +92,22 @@ public class SimDispatcher
         public fun runUntil(time: Duration) {
             require(time.isFinite()) { "time must be finite but was $time" }
             check(runner == null) { "runUntil must not be called from a task of its own" }
+            val untilNanos = time.inWholeNanoseconds
             runner = Thread.currentThread()
             try {
-                while (queue.isNotEmpty() && queue.first().due <= time) {
+                while (queue.isNotEmpty() && queue.first().dueNanos <= untilNanos) {
                     run(checkNotNull(queue.pollFirst()))
                     checkNoIntruder()
                 }
                 checkNoIntruder()
-                if (time > now) advanceTo(time)
+                advanceTo(untilNanos)
             } finally {
                 runner = null
             }
         }
 
         private fun run(task: Task) {
-            if (task.due > now) advanceTo(task.due)
+            advanceTo(task.dueNanos)
             steps++
             stepsAtThisInstant++
             check(stepsAtThisInstant <= MAX_STEPS_PER_INSTANT) {
@@ -106,13 +117,14 @@ public class SimDispatcher
             task.block.run()
         }
 
-        private fun checkNoIntruder() {
-            intruder?.let { error("work arrived from thread $it; everything must run on the simulator") }
+        private fun advanceTo(nanos: Long) {
+            if (nanos <= nowNanos) return
+            nowNanos = nanos
+            stepsAtThisInstant = 0
         }
 
-        private fun advanceTo(time: Duration) {
-            now = time
-            stepsAtThisInstant = 0
+        private fun checkNoIntruder() {
+            intruder?.let { error("work arrived from thread $it; everything must run on the simulator") }
         }
 
         override fun dispatch(
@@ -151,7 +163,7 @@ public class SimDispatcher
             }
             val tieBreak = if (order == SimOrder.SHUFFLED) tieBreaks.nextLong() else 0L
             val coroutine = context[CoroutineName]?.name.orEmpty()
-            val task = Task(now + delay, tieBreak, tasksMade++, coroutine, block)
+            val task = Task((now + delay).inWholeNanoseconds, tieBreak, tasksMade++, coroutine, block)
             queue.add(task)
             return DisposableHandle { queue.remove(task) }
         }

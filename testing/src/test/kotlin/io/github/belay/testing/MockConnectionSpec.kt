@@ -1,22 +1,15 @@
 package io.github.belay.testing
 
-import io.github.belay.frame.CloseCode
 import io.github.belay.frame.WsBytes
 import io.github.belay.frame.WsFrame
-import io.github.belay.frame.WsText
-import io.github.belay.transport.WsBuffers
-import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsLinkEnd
-import io.github.belay.transport.WsUrl
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
-import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.ExperimentalCoroutinesApi
-import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest

@@ -62,7 +62,7 @@ internal class ConnectionActor<M : Any>(
     val stats: StatsRecorder = StatsRecorder(config.name, config.metrics, clock)
     private val guard = Guard(config.name, stats::handlerError)
 
-    val outbound: OutboundQueue = OutboundQueue(config.outboundCapacity, config.maxQueuedBytes)
+    val outbound: OutboundQueue = OutboundQueue(config.outboundCapacity, config.maxQueuedBytes, stats::queueRefused)
     private val requests = Requests(config.maxPendingRequests, outbound, clock, timers, stats, mailbox::post)
 
     val lifecycle: Broadcast<WsLifecycleEvent> = Broadcast(capacity = 256)
@@ -70,7 +70,7 @@ internal class ConnectionActor<M : Any>(
     private val budget = InboundBudget(config.inboundCapacity, config.maxInboundBytes) { links.resumeReading() }
     private val delivery = Delivery(endpoint, budget, stats, config.inboundCapacity)
     val messages: Flow<M> = delivery.messages
-    private val inboundTurn = InboundTurn(endpoint, delivery, budget, actions = this, guard)
+    private val inboundTurn = InboundTurn(endpoint, delivery, actions = this, guard)
 
     private val judge = Judge(config, endpoint, runtime.random, clock, guard)
     private val links: LinkRunner<M> =
@@ -208,7 +208,8 @@ internal class ConnectionActor<M : Any>(
 
     private fun takeBatch(): Boolean {
         val batch = inbox.poll() ?: return false
-        inboundTurn.process(batch)
+        // A read that was under way when its link ended may come in late: nothing of it is for the next link.
+        if (batch.generation == links.generation) inboundTurn.process(batch) else inboundTurn.drop(batch)
         return true
     }
 

@@ -5,7 +5,6 @@ import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsServerErrorAction
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.delivery.Delivery
-import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.reader.InboundBatch
 import io.github.belay.internal.reader.InboundItem
 import io.github.belay.lifecycle.WsDisconnectCause
@@ -39,7 +38,6 @@ internal interface InboundActions {
 internal class InboundTurn<M : Any>(
     private val endpoint: WsEndpointHandler<M>,
     private val delivery: Delivery<M>,
-    private val budget: InboundBudget,
     private val actions: InboundActions,
     private val guard: Guard,
 ) {
@@ -51,9 +49,10 @@ internal class InboundTurn<M : Any>(
                 is InboundItem.Forwarded -> forwarded(item.frame, messages)
             }
         }
-        delivery.offer(messages, batch.bytes)
-        budget.release(batch.items.size, batch.bytes)
+        delivery.offer(messages, batch.bytes, received = batch.items.size)
     }
+
+    fun drop(batch: InboundBatch<M>) = budget.release(batch.items.size, batch.bytes)
 
     private fun forwarded(
         frame: WsFrame,

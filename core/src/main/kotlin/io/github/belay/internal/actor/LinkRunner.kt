@@ -81,6 +81,9 @@ internal class LinkRunner<M : Any>(
     var state: LinkState = LinkState.Absent
         private set
 
+    /** Number of the current link; null while there is none. */
+    val generation: Long? get() = (state as? LinkState.Present)?.generation
+
     fun open(attempt: WsAttempt) {
         this.attempt = attempt
         step(LinkInput.Open(attempt.generation))
@@ -182,9 +185,10 @@ internal class LinkRunner<M : Any>(
 
     private fun ready(generation: Long) {
         timers.disarm(Timer.SETUP)
-        outbound.openTo(generation)
         session?.markReady()
         owner.linkReady(generation)
+        // Only now, so that no queued message leaves before the link was said to be ready.
+        outbound.openTo(generation)
     }
 
     private fun ending(effect: LinkEffect.EndSession) {
@@ -195,8 +199,8 @@ internal class LinkRunner<M : Any>(
     private fun ended(effect: LinkEffect.AnnounceEnded) {
         timers.disarm(Timer.SETUP)
         outbound.shut(effect.generation)
-        guard.run("ingress.onDisconnect", Unit) { ingress.onDisconnect(effect.cause.toString()) }
-        reader?.retire()
+        val hadOpened = reader?.retire() ?: false
+        if (hadOpened) guard.run("ingress.onDisconnect", Unit) { ingress.onDisconnect(effect.cause.toString()) }
         session = null
         reader = null
         owner.linkEnded(effect.generation, effect.cause)

@@ -1,135 +1,265 @@
 package io.github.belay.internal.actor
 
+import io.github.belay.frame.forLog
 import io.github.belay.internal.delivery.DeliveryListener
 import io.github.belay.internal.outbound.OutboundStats
+import io.github.belay.internal.reader.describe
 import io.github.belay.lifecycle.WsConnectionStatus
+import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
 import io.github.belay.observe.WsMetricsReporter
+import io.github.belay.observe.WsRequestOutcome
+import io.github.belay.request.WsDelegatedError
+import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedOutcome
-import org.HdrHistogram.Histogram
-import java.util.concurrent.atomic.LongAdder
+import org.slf4j.LoggerFactory
 import kotlin.time.Duration
 
-/** Stand-in. */
+/**
+ * Counts what happens on a connection and tells its reporter, the one and the other for every event.
+ *
+ * Safe from any thread. Counters change under one lock, once for each burst and not for each frame, so that [snapshot]
+ * shows them all at one moment. The reporter is called outside it.
+ */
 internal class StatsRecorder(
     private val client: String,
-    private val reporter: WsMetricsReporter,
+    reporter: WsMetricsReporter,
     private val clock: Clock,
 ) : DeliveryListener {
-    private val attempts = LongAdder()
-    private val successes = LongAdder()
-    private val failures = LongAdder()
-    private val reconnects = LongAdder()
-    private val disconnects = LongAdder()
-    private val framesIn = LongAdder()
-    private val bytesIn = LongAdder()
-    private val framesOut = LongAdder()
-    private val bytesOut = LongAdder()
-    private val delivered = LongAdder()
-    private val uncollected = LongAdder()
-    private val parseErrors = LongAdder()
-    private val handlerErrors = LongAdder()
-    private val serverErrors = LongAdder()
-    private val pings = LongAdder()
-    private val pongs = LongAdder()
-    private val rtt = Histogram(60_000_000L, 3)
+    private val reporter =
+        GuardedReporter(reporter) { thrown ->
+            log.warn(
+                "{}: the metrics reporter threw {}; further failures are counted",
+                client,
+                thrown.describe().forLog(),
+            )
+        }
+    private val lock = Any()
 
-    @Volatile
+    // Everything below is read and written under [lock].
+    private var attemptAt = Duration.ZERO
     private var readyAt: Duration? = null
+    private var wasReady = false
+    private var attempts = 0L
+    private var successes = 0L
+    private var failures = 0L
+    private var breakerRefusals = 0L
+    private var reconnects = 0L
+    private var disconnects = 0L
+    private var framesIn = 0L
+    private var bytesIn = 0L
+    private var framesOut = 0L
+    private var bytesOut = 0L
+    private var delivered = 0L
+    private var uncollected = 0L
+    private var parseErrors = 0L
+    private var handlerErrors = 0L
+    private var serverErrors = 0L
+    private var pings = 0L
+    private var pongs = 0L
+    private var pongTimeouts = 0L
+    private var queueRefusals = 0L
+    private val roundTrips = RoundTrips()
+    private val requests = LongArray(WsRequestOutcome.entries.size)
 
+    /** Takes note of [event]; called in the order of the events. */
     fun lifecycle(event: WsLifecycleEvent) {
         when (event) {
-            is WsLifecycleEvent.Connecting -> {
-                attempts.increment()
-            }
-
-            is WsLifecycleEvent.Opened -> {
-                successes.increment()
-                if (event.isReconnect) reconnects.increment()
-            }
-
-            is WsLifecycleEvent.Ready -> {
-                readyAt = clock.now()
-            }
-
-            is WsLifecycleEvent.Disconnected -> {
-                readyAt = null
-                if (event.wasOpen) disconnects.increment() else failures.increment()
-            }
-
-            is WsLifecycleEvent.Refused, is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed -> return
+            is WsLifecycleEvent.Connecting -> attemptBegan()
+            is WsLifecycleEvent.Opened -> opened()
+            is WsLifecycleEvent.Ready -> ready()
+            is WsLifecycleEvent.Disconnected -> ended(event)
+            is WsLifecycleEvent.Refused -> refused(event)
+            is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed -> return
         }
     }
 
+    /** A read brought [frames]. */
     fun framesReceived(
         frames: Int,
         bytes: Long,
     ) {
-        framesIn.add(frames.toLong())
-        bytesIn.add(bytes)
+        synchronized(lock) {
+            framesIn += frames
+            bytesIn += bytes
+        }
+        reporter.framesReceived(client, frames, bytes)
     }
 
+    /** A flush sent [frames]. */
     fun framesSent(
         frames: Int,
         bytes: Long,
     ) {
-        framesOut.add(frames.toLong())
-        bytesOut.add(bytes)
+        synchronized(lock) {
+            framesOut += frames
+            bytesOut += bytes
+        }
+        reporter.framesSent(client, frames, bytes)
     }
 
-    fun parseError() = parseErrors.increment()
+    /** The endpoint could not parse a message. */
+    fun parseError() {
+        synchronized(lock) { parseErrors++ }
+        reporter.parseError(client)
+    }
 
-    fun handlerError() = handlerErrors.increment()
+    /** A function of the endpoint other than `parse` threw. */
+    fun handlerError() {
+        synchronized(lock) { handlerErrors++ }
+        reporter.handlerError(client)
+    }
 
-    fun serverError() = serverErrors.increment()
+    /** The server reported an error in its own protocol. */
+    fun serverError() {
+        synchronized(lock) { serverErrors++ }
+        reporter.serverError(client)
+    }
 
-    fun pingSent() = pings.increment()
+    fun pingSent() {
+        synchronized(lock) { pings++ }
+        reporter.pingSent(client)
+    }
 
     fun pongReceived(roundTrip: Duration) {
-        pongs.increment()
-        synchronized(rtt) { rtt.recordValue(roundTrip.inWholeMicroseconds.coerceIn(1, 60_000_000L)) }
+        synchronized(lock) {
+            pongs++
+            roundTrips.record(roundTrip)
+        }
+        reporter.pongReceived(client, roundTrip.inWholeNanoseconds)
     }
 
-    fun requestSettled(outcome: WsDelegatedOutcome) = Unit
+    /** A request ended as [outcome]. */
+    fun requestSettled(outcome: WsDelegatedOutcome) {
+        val kind = outcome.kind()
+        synchronized(lock) { requests[kind.ordinal]++ }
+        reporter.requestSettled(client, kind)
+    }
 
-    override fun onDelivered(messages: Int) = delivered.add(messages.toLong())
+    /** A message or request found the outbound queue full. */
+    fun queueRefused() {
+        synchronized(lock) { queueRefusals++ }
+        reporter.queueRefused(client)
+    }
 
-    override fun onUncollected(messages: Int) = uncollected.add(messages.toLong())
+    override fun onDelivered(messages: Int) {
+        synchronized(lock) { delivered += messages }
+        reporter.messagesDelivered(client, messages)
+    }
 
-    override fun onHandlerError(error: Exception) = handlerErrors.increment()
+    override fun onUncollected(messages: Int) {
+        synchronized(lock) { uncollected += messages }
+        reporter.messagesUncollected(client, messages)
+    }
 
+    override fun onHandlerError(error: Exception) = handlerError()
+
+    private fun attemptBegan() {
+        synchronized(lock) {
+            attempts++
+            attemptAt = clock.now()
+        }
+        reporter.connectAttempt(client)
+    }
+
+    private fun opened() {
+        val duration =
+            synchronized(lock) {
+                successes++
+                clock.now() - attemptAt
+            }
+        reporter.connected(client, duration.inWholeNanoseconds)
+    }
+
+    private fun ready() {
+        synchronized(lock) {
+            if (wasReady) reconnects++
+            wasReady = true
+            readyAt = clock.now()
+        }
+        reporter.ready(client)
+    }
+
+    private fun ended(event: WsLifecycleEvent.Disconnected) {
+        val isPongTimeout = event.cause is WsDisconnectCause.PongTimeout
+        synchronized(lock) {
+            readyAt = null
+            if (event.wasOpen) disconnects++ else failures++
+            if (isPongTimeout) pongTimeouts++
+        }
+        if (isPongTimeout) reporter.pongTimeout(client)
+        if (event.wasOpen) reporter.disconnected(client, event.cause) else reporter.connectFailed(client, event.cause)
+        if (event.willReconnect) reporter.reconnectScheduled(client, event.retryInMillis)
+    }
+
+    private fun refused(event: WsLifecycleEvent.Refused) {
+        synchronized(lock) { breakerRefusals++ }
+        reporter.breakerRefused(client)
+        reporter.reconnectScheduled(client, event.retryIn.inWholeMilliseconds)
+    }
+
+    /** Everything at one moment, beside what others know: [status], the outbound [queue] and [pendingRequests]. */
     fun snapshot(
         status: WsConnectionStatus,
         queue: OutboundStats,
         pendingRequests: Int,
     ): WsConnectionStats =
-        synchronized(rtt) {
+        synchronized(lock) {
+            val since = readyAt.takeIf { status == WsConnectionStatus.CONNECTED }
             WsConnectionStats(
-                status,
-                readyAt?.let { (clock.now() - it).inWholeMilliseconds } ?: 0,
-                attempts.sum(),
-                successes.sum(),
-                failures.sum(),
-                reconnects.sum(),
-                disconnects.sum(),
-                framesIn.sum(),
-                bytesIn.sum(),
-                framesOut.sum(),
-                bytesOut.sum(),
-                delivered.sum(),
-                uncollected.sum(),
-                parseErrors.sum(),
-                handlerErrors.sum(),
-                serverErrors.sum(),
-                pings.sum(),
-                pongs.sum(),
-                rtt.getValueAtPercentile(50.0),
-                rtt.getValueAtPercentile(99.0),
-                rtt.totalCount,
-                queue.size,
-                queue.bytes,
-                pendingRequests,
+                status = status,
+                uptimeMillis = since?.let { (clock.now() - it).inWholeMilliseconds } ?: 0,
+                connectAttempts = attempts,
+                connectSuccesses = successes,
+                connectFailures = failures,
+                breakerRefusals = breakerRefusals,
+                reconnects = reconnects,
+                disconnects = disconnects,
+                framesReceived = framesIn,
+                bytesReceived = bytesIn,
+                framesSent = framesOut,
+                bytesSent = bytesOut,
+                messagesDelivered = delivered,
+                messagesUncollected = uncollected,
+                parseErrors = parseErrors,
+                handlerErrors = handlerErrors,
+                serverErrors = serverErrors,
+                reporterErrors = reporter.failures,
+                pingsSent = pings,
+                pongsReceived = pongs,
+                pongTimeouts = pongTimeouts,
+                rttP50Micros = roundTrips.percentileMicros(P50),
+                rttP99Micros = roundTrips.percentileMicros(P99),
+                rttSamples = roundTrips.samples,
+                rttClamped = roundTrips.clamped,
+                queuedFrames = queue.size,
+                queuedBytes = queue.bytes,
+                queueRefusals = queueRefusals,
+                pendingRequests = pendingRequests,
+                requestsSent = requests[WsRequestOutcome.SENT.ordinal],
+                requestsConfirmed = requests[WsRequestOutcome.CONFIRMED.ordinal],
+                requestsRejected = requests[WsRequestOutcome.REJECTED.ordinal],
+                requestsUnconfirmed = requests[WsRequestOutcome.UNCONFIRMED.ordinal],
+                requestsNotDelivered = requests[WsRequestOutcome.NOT_DELIVERED.ordinal],
+                requestsMismatched = requests[WsRequestOutcome.PAYLOAD_MISMATCH.ordinal],
+                requestsOverLimit = requests[WsRequestOutcome.TOO_MANY_PENDING.ordinal],
             )
         }
+
+    private companion object {
+        const val P50 = 50.0
+        const val P99 = 99.0
+        val log = LoggerFactory.getLogger("io.github.belay.user-code")
+    }
 }
+
+private fun WsDelegatedOutcome.kind(): WsRequestOutcome =
+    when (this) {
+        is WsDelegatedOk -> if (confirmed) WsRequestOutcome.CONFIRMED else WsRequestOutcome.SENT
+        is WsDelegatedError.EndpointRejected -> WsRequestOutcome.REJECTED
+        is WsDelegatedError.Unconfirmed -> WsRequestOutcome.UNCONFIRMED
+        is WsDelegatedError.NotDelivered -> WsRequestOutcome.NOT_DELIVERED
+        is WsDelegatedError.PayloadMismatch -> WsRequestOutcome.PAYLOAD_MISMATCH
+        is WsDelegatedError.TooManyPending -> WsRequestOutcome.TOO_MANY_PENDING
+    }

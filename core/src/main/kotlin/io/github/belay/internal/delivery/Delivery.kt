@@ -71,21 +71,23 @@ internal class Delivery<M : Any>(
     /** How many collect [messages] at this moment. */
     val collectors: Int get() = broadcast.collectors
 
-    /** Takes [messages], which came as [bytes], and returns at once. The list must not change afterwards. */
+    /**
+     * Takes [messages], which came as [bytes], and returns at once. The list must not change afterwards.
+     *
+     * [received] frames of these [bytes] were charged when they were read, and are no longer from now on; 0 if the
+     * messages did not come from the peer.
+     */
     fun offer(
         messages: List<M>,
         bytes: Long,
+        received: Int = 0,
     ) {
+        val charged = if (messages.isEmpty()) 0 else bytes
+        budget.adjust(messages.size - received, charged - if (received > 0) bytes else 0)
         if (messages.isEmpty()) return
-        val isTaken =
-            synchronized(lock) {
-                if (!isFinishing) {
-                    budget.charge(messages.size, bytes)
-                    queue.addLast(Batch(messages, bytes))
-                }
-                !isFinishing
-            }
-        if (isTaken) bell.trySend(Unit) else listener.onUncollected(messages.size)
+        val batch = Batch(messages, bytes)
+        val isTaken = synchronized(lock) { !isFinishing && queue.add(batch) }
+        if (isTaken) bell.trySend(Unit) else drop(batch)
     }
 
     /** Lets [run] return after what was offered so far. What is offered from now on is dropped. */
@@ -117,11 +119,13 @@ internal class Delivery<M : Any>(
                 isFinishing = true
                 queue.toList().also { queue.clear() }
             }
-        for (batch in left) {
-            budget.release(batch.messages.size, batch.bytes)
-            listener.onUncollected(batch.messages.size)
-        }
+        left.forEach(::drop)
         broadcast.close()
+    }
+
+    private fun drop(batch: Batch<M>) {
+        budget.release(batch.messages.size, batch.bytes)
+        listener.onUncollected(batch.messages.size)
     }
 
     /** The oldest batch; suspends until there is one. Null when there is none and none will come. */

@@ -35,29 +35,29 @@ internal class InboundBudget(
     fun charge(
         messages: Int,
         bytes: Long,
-    ) {
-        synchronized(lock) {
-            this.messages += messages
-            this.bytes += bytes
-            if (this.messages > maxMessages || this.bytes > maxBytes) isOver = true
-        }
-    }
+    ) = adjust(messages, bytes)
 
     fun release(
+        messages: Int,
+        bytes: Long,
+    ) = adjust(-messages, -bytes)
+
+    /** Charges and releases in one step: what is over or not is decided by the difference. */
+    fun adjust(
         messages: Int,
         bytes: Long,
     ) {
         val roomCame =
             synchronized(lock) {
-                check(this.messages >= messages && this.bytes >= bytes) {
-                    "released $messages messages and $bytes bytes of ${this.messages} and ${this.bytes}"
+                check(this.messages + messages >= 0 && this.bytes + bytes >= 0) {
+                    "released ${-messages} messages and ${-bytes} bytes of ${this.messages} and ${this.bytes}"
                 }
-                this.messages -= messages
-                this.bytes -= bytes
-                val hasRoom = this.messages <= maxMessages / 2 && this.bytes <= maxBytes / 2
+                this.messages += messages
+                this.bytes += bytes
                 val wasOver = isOver
-                if (hasRoom) isOver = false
-                hasRoom && wasOver
+                if (this.messages > maxMessages || this.bytes > maxBytes) isOver = true
+                if (this.messages <= maxMessages / 2 && this.bytes <= maxBytes / 2) isOver = false
+                wasOver && !isOver
             }
         if (roomCame) onRoom()
     }

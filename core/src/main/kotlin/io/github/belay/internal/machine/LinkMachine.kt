@@ -20,6 +20,8 @@ internal sealed interface LinkState {
     /** Open; the auth payload is being made and written. */
     data class Authenticating(
         override val generation: Long,
+        /** Gated: somebody said already that the session is authenticated. */
+        val hasConsent: Boolean = false,
     ) : Present
 
     /** Gated: the auth payload is out, and somebody has to say that the session is authenticated. */
@@ -182,12 +184,13 @@ internal class LinkMachine(
     ): LinkStep =
         when (input) {
             is LinkInput.AuthWritten -> {
-                if (gated) LinkStep(LinkState.AwaitingConsent(state.generation)) else replay(state.generation)
+                val mustWait = gated && !state.hasConsent
+                if (mustWait) LinkStep(LinkState.AwaitingConsent(state.generation)) else replay(state.generation)
             }
 
-            // An answer to the auth payload proves that it was written, whichever news comes first.
+            // Whoever says so early, an answer that overtakes its own news or a user, must not let the replay go first.
             is LinkInput.Authenticated -> {
-                if (gated) replay(state.generation) else stay(state)
+                stay(state.copy(hasConsent = gated))
             }
 
             is LinkInput.Troubled -> {

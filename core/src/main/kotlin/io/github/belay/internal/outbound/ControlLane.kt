@@ -5,8 +5,8 @@ import io.github.belay.frame.WsFrame
 /**
  * The pings, pongs and the one Close of a link that wait. Not thread-safe: its owner's lock guards it.
  *
- * At most [MAX_FRAMES] wait, and a Close beyond that. A pong that finds the lane full takes the place of the oldest one,
- * since only the most recent ping needs its answer (RFC 6455 section 5.5.3).
+ * At most [MAX_FRAMES] wait, and a Close beyond that. A pong that finds the lane full takes the place of the oldest
+ * one, since only the most recent ping needs its answer (RFC 6455 section 5.5.3).
  */
 internal class ControlLane {
     private val frames = ArrayDeque<WsFrame>(MAX_FRAMES + 1)
@@ -20,17 +20,13 @@ internal class ControlLane {
 
     /** False if [frame] was dropped: a ping that found the lane full, or anything after a Close. */
     fun offer(frame: WsFrame): Boolean {
+        require(frame.kind.isControl) { "frame must be PING, PONG or CLOSE but was ${frame.kind}" }
         if (closeWaits || isClosed) return false
-        when (frame) {
-            is WsFrame.Close -> closeWaits = true
-
-            is WsFrame.Pong -> if (frames.size >= MAX_FRAMES) makeRoom()
-
-            is WsFrame.Ping -> if (frames.size >= MAX_FRAMES) return false
-
-            is WsFrame.Text, is WsFrame.Binary -> throw IllegalArgumentException(
-                "frame must be a control frame but was $frame",
-            )
+        if (frame is WsFrame.Close) {
+            closeWaits = true
+        } else if (frames.size >= MAX_FRAMES) {
+            if (frame is WsFrame.Ping) return false
+            makeRoom()
         }
         return frames.add(frame)
     }

@@ -3,8 +3,8 @@ package io.github.belay.internal.outbound
 /**
  * Messages that wait, first come first served. Not thread-safe: its owner's lock guards it and the items in it.
  *
- * The list runs through the items themselves, so that waiting allocates nothing and a withdrawal from the middle costs no
- * search.
+ * The list runs through the items themselves, so that waiting allocates nothing and a withdrawal from the middle costs
+ * no search.
  */
 internal class Lane {
     private var last: OutboundItem? = null

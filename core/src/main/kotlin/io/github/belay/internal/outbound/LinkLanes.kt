@@ -1,5 +1,7 @@
 package io.github.belay.internal.outbound
 
+import kotlinx.coroutines.CancellableContinuation
+
 /**
  * What waits for one link and dies with it, and whether that link may carry application messages. Not thread-safe: the
  * queue's lock guards it.
@@ -18,11 +20,11 @@ internal class LinkLanes(
     /** True once the link has ended. */
     var isOver = false
 
-    /** True while the link's writer sleeps and needs the doorbell. */
-    var isAsleep = false
+    /** The link's writer while it sleeps for want of work. */
+    var sleeper: CancellableContinuation<Unit>? = null
 
     fun hasWork(data: Lane): Boolean =
-        control.first != null || !control.isClosed && (setup.size > 0 || isOpen && data.size > 0)
+        control.first != null || (!control.isClosed && (setup.size > 0 || (isOpen && data.size > 0)))
 
     /** Takes as much as fits, control frames first, and nothing beyond a Close frame. */
     fun fill(

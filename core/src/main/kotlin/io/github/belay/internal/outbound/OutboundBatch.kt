@@ -3,8 +3,8 @@ package io.github.belay.internal.outbound
 import io.github.belay.frame.WsFrame
 
 /**
- * What a writer took to send in one go. It holds at most [maxFrames] frames and, beyond the first, at most [maxBytes] of
- * payload. Filled under the queue's lock, then its writer's own.
+ * What a writer took to send in one go. It holds at most [maxFrames] frames and, beyond the first, at most [maxBytes]
+ * of payload. Filled under the queue's lock, then its writer's own.
  */
 internal class OutboundBatch(
     private val maxFrames: Int,
@@ -56,7 +56,8 @@ internal class OutboundBatch(
     }
 
     private fun fits(frameBytes: Int): Boolean {
-        isFull = isFull || taken.isNotEmpty() && (taken.size >= maxFrames || bytes + frameBytes > maxBytes)
+        val overflows = taken.size >= maxFrames || bytes + frameBytes > maxBytes
+        if (overflows && taken.isNotEmpty()) isFull = true
         return !isFull
     }
 

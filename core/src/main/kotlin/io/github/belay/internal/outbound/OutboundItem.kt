@@ -28,7 +28,7 @@ internal class OutboundItem(
         require(!frame.kind.isControl) { "frame must be TEXT or BINARY but was ${frame.kind}" }
     }
 
-    /** Tells the outcome to who waits for it; the first call counts, later ones change nothing. Safe from any thread. */
+    /** Tells the outcome to who waits for it; only the first call counts. Safe from any thread. */
     fun settle(outcome: TellOutcome) {
         waiting.getAndSet(null)?.invoke(outcome)
     }

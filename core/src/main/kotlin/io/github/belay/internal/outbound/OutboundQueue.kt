@@ -2,32 +2,33 @@ package io.github.belay.internal.outbound
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.outbound.TellOutcome
-import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlin.coroutines.resume
 
 /**
  * Everything that waits to be written on one connection. It outlives the links; each of them has one writer.
  *
- * Three lanes, served in this order: **control** (ping, pong, Close), **setup** (authentication, replay, answers that the
- * protocol demands) and **data** (what the user sends). Control and setup belong to one link and end with it; data waits
- * for whichever link is open to it. Links are told apart by their generation: naming a newer one ends the one before, and
- * what an ended link offers or asks for changes nothing, so a late pong cannot reach the next link.
+ * Three lanes, served in this order: **control** (ping, pong, Close), **setup** (authentication, replay, answers that
+ * the protocol demands) and **data** (what the user sends). Control and setup belong to one link and end with it; data
+ * waits for whichever link is open to it. Links are told apart by their generation: naming a newer one ends the one
+ * before, and what an ended link offers or asks for changes nothing, so a late pong cannot reach the next link.
  *
- * Every item that was accepted is settled exactly once: by the queue with [TellOutcome.NotDelivered], by [settle], or by
- * the caller that got it back from [withdraw].
+ * Every item that was accepted is settled exactly once: by the queue with [TellOutcome.NotDelivered], by [settle], or
+ * by the caller that got it back from [withdraw].
  *
  * Safe from any thread. One lock, held for a few instructions and never across a suspension or a completion.
  *
  * @param maxFrames bound of the data lane, and of the setup lane again, in frames
  * @param maxBytes bound of the data lane in bytes of payload
+ * @param onFull hears of each item that found the data lane full, on the thread that offered it
  */
 internal class OutboundQueue(
     private val maxFrames: Int,
     private val maxBytes: Long,
+    private val onFull: () -> Unit = {},
 ) {
     private val lock = Any()
-
-    /** Rung for a writer that sleeps, once, by the first change that gives it work. */
-    private val doorbell = Channel<Unit>(Channel.CONFLATED)
 
     // Everything below is read and written under [lock].
     private val data = Lane()
@@ -50,21 +51,25 @@ internal class OutboundQueue(
      * Puts [item] at the end of the data lane. Null if it was accepted; else [TellOutcome.QueueFull] or
      * [TellOutcome.Closed], which the caller passes on: a refused item is not settled here.
      */
-    fun offer(item: OutboundItem): TellOutcome? =
-        change {
-            val refusal = refusalLocked(item)
-            if (refusal == null) {
-                data.add(item)
-                accepted++
-            } else {
-                refused++
+    fun offer(item: OutboundItem): TellOutcome? {
+        val refusal =
+            change {
+                refusalLocked(item).also {
+                    if (it == null) {
+                        data.add(item)
+                        accepted++
+                    } else {
+                        refused++
+                    }
+                }
             }
-            refusal
-        }
+        if (refusal is TellOutcome.QueueFull) onFull()
+        return refusal
+    }
 
     /**
-     * Puts [frame] at the end of the control lane of the link of [generation]. False if it was dropped: the link is over,
-     * a Close went before, or it is a ping and [ControlLane.MAX_FRAMES] frames wait.
+     * Puts [frame] at the end of the control lane of the link of [generation]. False if it was dropped: the link is
+     * over, a Close went before, or it is a ping and [ControlLane.MAX_FRAMES] frames wait.
      */
     fun offerControl(
         generation: Long,
@@ -120,12 +125,14 @@ internal class OutboundQueue(
         }
 
     /**
-     * Suspends until [take] has something for the writer of [generation]; for ever if its link is over. Only one caller
-     * at a time.
+     * Suspends until something waits for the writer of [generation]; for ever if its link is over. [take] may find it
+     * withdrawn all the same. Only one caller at a time.
      */
-    suspend fun awaitWork(generation: Long) {
-        while (!hasWork(generation)) doorbell.receive()
-    }
+    suspend fun awaitWork(generation: Long): Unit =
+        suspendCancellableCoroutine { sleeper ->
+            // The change itself wakes the sleeper if there is work already, so none can slip in between.
+            change { linkLocked(generation)?.sleeper = sleeper }
+        }
 
     /** Tells [outcome] to everybody who waits for a frame of [batch]. To be called once for each batch. */
     fun settle(
@@ -177,15 +184,6 @@ internal class OutboundQueue(
             )
         }
 
-    /** Whether [take] has something for the writer of [generation]; if not, the doorbell will be rung once it has. */
-    private fun hasWork(generation: Long): Boolean =
-        change {
-            val current = linkLocked(generation)
-            val hasWork = current != null && current.hasWork(data)
-            current?.isAsleep = !hasWork
-            hasWork
-        }
-
     private fun refusalLocked(item: OutboundItem): TellOutcome? =
         when {
             isClosed -> TellOutcome.Closed
@@ -197,24 +195,12 @@ internal class OutboundQueue(
     /** The lanes of the link of [generation], or null if that is over. */
     private fun linkLocked(generation: Long): LinkLanes? {
         val current = link
-        return when {
-            isClosed -> {
-                null
-            }
-
-            current == null || generation > current.generation -> {
-                current?.let(::endLocked)
-                LinkLanes(generation).also { link = it }
-            }
-
-            generation < current.generation || current.isOver -> {
-                null
-            }
-
-            else -> {
-                current
-            }
+        if (isClosed) return null
+        if (current == null || generation > current.generation) {
+            current?.let(::endLocked)
+            return LinkLanes(generation).also { link = it }
         }
+        return current.takeIf { it.generation == generation && !it.isOver }
     }
 
     private fun endLocked(ended: LinkLanes) {
@@ -238,27 +224,26 @@ internal class OutboundQueue(
         known += Loss(items, TellOutcome.NotDelivered(text))
     }
 
-    /** Runs [decide] under the lock and, once that is free, what follows from it: the doorbell and the completions. */
+    /** Runs [decide] under the lock and, once that is free, what follows from it: a wake-up and the completions. */
     private inline fun <T> change(decide: () -> T): T {
         val result: T
-        val wakes: Boolean
+        val sleeper: CancellableContinuation<Unit>?
         val lost: List<Loss>?
         synchronized(lock) {
             result = decide()
-            wakes = wakesLocked()
+            sleeper = wakenLocked()
             lost = losses
             losses = null
         }
-        if (wakes) doorbell.trySend(Unit)
+        sleeper?.resume(Unit)
         lost?.forEach { loss -> loss.items.forEach { it.settle(loss.outcome) } }
         return result
     }
 
-    private fun wakesLocked(): Boolean {
-        val current = link ?: return false
-        val wakes = current.isAsleep && current.hasWork(data)
-        if (wakes) current.isAsleep = false
-        return wakes
+    /** The writer that sleeps although there is work for it. */
+    private fun wakenLocked(): CancellableContinuation<Unit>? {
+        val current = link ?: return null
+        return current.sleeper?.takeIf { current.hasWork(data) }?.also { current.sleeper = null }
     }
 
     private class Loss(

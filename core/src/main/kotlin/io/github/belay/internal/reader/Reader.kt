@@ -16,6 +16,7 @@ import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsLinkEnd
 import io.github.belay.transport.WsTransportListener
 import io.github.belay.transport.WsTransportSession
+import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.Volatile
 
 /** What a reader reports beside frames. Called on the transport's thread; implementations only pass on. */
@@ -59,7 +60,14 @@ internal class Reader<M : Any>(
     private val budget: InboundBudget,
     private val events: ReaderEvents,
 ) : WsTransportListener {
-    private lateinit var session: WsTransportSession
+    private enum class Phase { CONNECTING, OPEN, RETIRED }
+
+    /** Retired means that whatever a late call brings changes nothing. */
+    private val phase = AtomicReference(Phase.CONNECTING)
+
+    /** Null until the link opened. Written by the transport's thread, read by whoever makes room. */
+    @Volatile
+    private var session: WsTransportSession? = null
     private var items = ArrayList<InboundItem<M>>()
     private var itemBytes = 0L
     private var burstFrames = 0
@@ -68,21 +76,19 @@ internal class Reader<M : Any>(
     /** Set once the ingress has thrown or ended the link: what still arrives is counted and dropped. */
     private var deaf = false
 
-    /** The link is over: whatever a late call brings changes nothing. Written by the actor. */
-    @Volatile
-    private var retired = false
+    private val isRetired: Boolean get() = phase.get() == Phase.RETIRED
 
     override fun onOpen(session: WsTransportSession) {
         this.session = session
         liveness.touch()
-        guarded { ingress.onOpen() }
+        if (phase.compareAndSet(Phase.CONNECTING, Phase.OPEN)) guarded { ingress.onOpen() }
         events.onOpen(session)
     }
 
     override fun onConnectFailed(failure: WsConnectFailure): Unit = events.onConnectFailed(failure)
 
     override fun onFrame(frame: WsFrameView) {
-        if (retired) return
+        if (isRetired) return
         burstFrames++
         burstBytes += frame.size
         when (frame.kind) {
@@ -135,7 +141,7 @@ internal class Reader<M : Any>(
     }
 
     override fun onReadComplete() {
-        if (retired) return
+        if (isRetired) return
         liveness.touch()
         passOn()
         events.onBurst(burstFrames, burstBytes)
@@ -144,7 +150,7 @@ internal class Reader<M : Any>(
     }
 
     private fun passOn() {
-        if (retired || items.isEmpty()) return
+        if (isRetired || items.isEmpty()) return
         budget.charge(items.size, itemBytes)
         if (budget.isOver) stopReading()
         inbox.offer(InboundBatch(generation, items, itemBytes))
@@ -154,7 +160,7 @@ internal class Reader<M : Any>(
 
     private fun stopReading() {
         liveness.hold()
-        session.setReading(false)
+        session?.setReading(false)
         // The user may have caught up between the charge and the line above; nobody would turn reading on again then.
         if (!budget.isOver) resumeReading()
     }
@@ -178,15 +184,13 @@ internal class Reader<M : Any>(
         events.onGone(end)
     }
 
-    /** The link is over; safe from any thread. */
-    fun retire() {
-        retired = true
-    }
+    /** The link is over. True if it had opened, so that the ingress has to hear of the end. Safe from any thread. */
+    fun retire(): Boolean = phase.getAndSet(Phase.RETIRED) == Phase.OPEN
 
-    /** Turns reading on again. Safe from any thread, and after the end. */
+    /** Turns reading on again. Safe from any thread, before the open and after the end. */
     fun resumeReading() {
         liveness.resume()
-        session.setReading(true)
+        session?.setReading(true)
     }
 
     // An ingress is user code, and there is no coroutine here whose cancellation could be swallowed.

@@ -18,7 +18,6 @@ import io.github.belay.transport.WsLinkEnd
 import io.github.belay.transport.WsTransport
 import io.github.belay.transport.WsTransportListener
 import io.github.belay.transport.WsTransportSession
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineName
@@ -27,6 +26,8 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import java.util.concurrent.atomic.AtomicBoolean
@@ -110,9 +111,8 @@ internal class Session(
             val frame =
                 try {
                     make()
-                } catch (cancelled: CancellationException) {
-                    throw cancelled
                 } catch (thrown: Exception) {
+                    rethrowOurCancellation()
                     onTrouble(WsDisconnectCause.InternalError("auth", thrown.describe()))
                     return@launch
                 }
@@ -141,9 +141,8 @@ internal class Session(
         val session =
             try {
                 withTimeoutOrNull(settings.connectTimeout) { connect(request(), listener) }
-            } catch (cancelled: CancellationException) {
-                throw cancelled
             } catch (thrown: Exception) {
+                rethrowOurCancellation()
                 val text = thrown.describe()
                 return onTrouble(WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.PROVIDER, null, null, text))
             }
@@ -161,6 +160,9 @@ internal class Session(
         }
         post(LinkInput.Opened(generation))
     }
+
+    /** One that user code met in its own work, by a time limit for instance, is a failure like any other. */
+    private suspend fun rethrowOurCancellation() = currentCoroutineContext().ensureActive()
 
     private var writer: Job? = null
 

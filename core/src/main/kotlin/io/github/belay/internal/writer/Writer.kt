@@ -1,23 +1,25 @@
 package io.github.belay.internal.writer
 
-import io.github.belay.frame.WsFrameKind
 import io.github.belay.internal.outbound.OutboundBatch
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.transport.WsBuffers
 import io.github.belay.transport.WsTransportSession
-import kotlinx.coroutines.channels.Channel
-import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.channels.ReceiveChannel
 import kotlinx.coroutines.withTimeoutOrNull
-import kotlin.coroutines.resume
 import kotlin.time.Duration
 
 /**
- * The outbound side of one link: takes everything that waits, writes it all and flushes once.
+ * Writes what the queue holds for one link. It is the only one that writes to [session].
  *
- * The only place that waits for the socket. [writable] rings when the session turns writable again; [onFlushed] hears of
- * frames and bytes that left.
+ * Everything that waits leaves in one batch with one flush, at most [MAX_BATCH_FRAMES] frames and
+ * [WsBuffers.writeBufferBytes] of payload, though a single larger message leaves too. A batch is taken as late as
+ * possible, when the session is writable and the batch before it is flushed: until then control frames can overtake and
+ * messages can be withdrawn or survive the link.
+ *
+ * @param writable rung by the reader each time that the session turns writable; conflated
+ * @param onFlushed told of each batch that was flushed, before those who wait for its messages
  */
 internal class Writer(
     private val queue: OutboundQueue,
@@ -25,51 +27,53 @@ internal class Writer(
     private val session: WsTransportSession,
     private val buffers: WsBuffers,
     private val writeTimeout: Duration,
-    private val writable: Channel<Unit>,
-    private val onFlushed: (Int, Long) -> Unit,
+    private val writable: ReceiveChannel<Unit>,
+    private val onFlushed: (frames: Int, bytes: Long) -> Unit,
 ) {
-    /** Writes until the link ends; returns why it has to, or null when a Close frame has left and nothing may follow. */
-    suspend fun run(): WsDisconnectCause? {
+    /**
+     * Writes until the link has to end, and says why: a batch that had not left [writeTimeout] after its turn came, or
+     * a flush that failed. What was being written then, or when the caller cancels, ends as [TellOutcome.Unknown]; what
+     * was not yet taken stays in the queue.
+     */
+    suspend fun run(): WsDisconnectCause {
         while (true) {
-            val batch = queue.take(generation, BATCH_FRAMES, buffers.writeBufferBytes)
-            if (batch == null) {
-                queue.awaitWork(generation)
-            } else {
-                val cause = send(batch)
-                if (cause != null || batch.frames.last().kind == WsFrameKind.CLOSE) return cause
-            }
+            queue.awaitWork(generation)
+            val result =
+                withTimeoutOrNull(writeTimeout) { writeBatch() }
+                    ?: return WsDisconnectCause.WriteTimeout(writeTimeout)
+            result.onFailure { return writeFailure(it) }
         }
     }
 
-    private suspend fun send(batch: OutboundBatch): WsDisconnectCause? {
-        // Until the flush is confirmed nobody can know how much of it has left.
-        var outcome: TellOutcome = TellOutcome.Unknown("the link ended while the message was being written")
-        try {
-            val flushed =
-                withTimeoutOrNull(writeTimeout) { write(batch) } ?: return WsDisconnectCause.WriteTimeout(writeTimeout)
-            flushed.failure?.let { return WsDisconnectCause.WriteFailure(it.message ?: it.toString()) }
-            outcome = TellOutcome.Done
-            onFlushed(batch.frames.size, batch.bytes)
-            return null
-        } finally {
-            queue.settle(batch, outcome)
-        }
-    }
-
-    private suspend fun write(batch: OutboundBatch): Flushed {
+    private suspend fun writeBatch(): Result<Unit> {
         while (!session.isWritable) writable.receive()
-        for (frame in batch.frames) session.write(frame)
-        return suspendCancellableCoroutine { waiting ->
-            session.flush { failure -> if (waiting.isActive) waiting.resume(Flushed(failure)) }
+        val batch =
+            queue.take(generation, MAX_BATCH_FRAMES, buffers.writeBufferBytes) ?: return Result.success(Unit)
+        val flush = Flush()
+        try {
+            for (frame in batch.frames) session.write(frame)
+            return flush.await(session)
+        } finally {
+            settle(batch, flush.result)
         }
     }
 
-    private class Flushed(
-        val failure: Throwable?,
-    )
+    private fun settle(
+        batch: OutboundBatch,
+        result: Result<Unit>?,
+    ) {
+        val outcome =
+            result?.fold({ TellOutcome.Done }, { TellOutcome.Unknown("${writeFailure(it)}") })
+                ?: TellOutcome.Unknown("link ended before the write was confirmed")
+        if (outcome === TellOutcome.Done) onFlushed(batch.frames.size, batch.bytes)
+        queue.settle(batch, outcome)
+    }
 
-    private companion object {
-        /** Bounds the time until a pong can overtake. */
-        const val BATCH_FRAMES = 1024
+    private fun writeFailure(failure: Throwable): WsDisconnectCause =
+        WsDisconnectCause.WriteFailure(failure.message ?: failure.javaClass.simpleName)
+
+    companion object {
+        /** Frames that leave with one flush at most. */
+        const val MAX_BATCH_FRAMES: Int = 1024
     }
 }

@@ -104,6 +104,28 @@ class DeliverySpec :
             }
         }
 
+        test("what was charged when it was read is not charged twice, and is released when nothing came of it") {
+            runTest {
+                val fixture = DeliveryFixture(maxMessages = 10)
+                val stuck = launch { fixture.delivery.messages.collect { awaitCancellation() } }
+                runCurrent()
+                fixture.budget.charge(8, 80)
+                fixture.delivery.offer((1..8).toList(), bytes = 80, received = 8)
+                fixture.budget.isOver shouldBe false
+                fixture.budget.charge(2, 20)
+                fixture.delivery.offer(emptyList(), bytes = 20, received = 2)
+                fixture.budget.isOver shouldBe false
+                fixture.delivery.finish()
+                fixture.budget.charge(2, 20)
+                fixture.delivery.offer(listOf(9), bytes = 20, received = 2)
+                fixture.uncollected shouldBe 1
+                fixture.budget.release(8, 80)
+                shouldThrow<IllegalStateException> { fixture.budget.release(1, 0) }
+                shouldThrow<IllegalStateException> { fixture.budget.release(0, 1) }
+                stuck.cancel()
+            }
+        }
+
         test("a handler that takes a minute holds nobody up who offers, and the budget tells that it is over") {
             runTest {
                 val fixture = DeliveryFixture(maxMessages = 10, handler = { delay(60_000) })

@@ -72,6 +72,18 @@ class InboundBudgetSpec :
             seen shouldBe listOf(false)
         }
 
+        test("what is charged and released in one step counts by the difference") {
+            var rings = 0
+            val budget = budget(maxMessages = 10) { rings++ }
+            budget.charge(8, 80)
+            budget.adjust(8 - 8, 80 - 80)
+            budget.isOver shouldBe false
+            budget.adjust(3, 0)
+            budget.isOver shouldBe true
+            budget.adjust(-11, -80)
+            rings shouldBe 1
+        }
+
         test("a limit of one message works") {
             var rings = 0
             val budget = budget(maxMessages = 1) { rings++ }

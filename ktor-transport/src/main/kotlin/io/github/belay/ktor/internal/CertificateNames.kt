@@ -59,7 +59,8 @@ internal object CertificateNames {
 
 /** IP addresses as URLs and certificates write them. Nothing here asks a name service. */
 internal object IpLiteral {
-    private val v4 = Regex("""\d{1,3}(\.\d{1,3}){3}""")
+    private const val OCTET = "(25[0-5]|2[0-4][0-9]|[01]?[0-9]?[0-9])"
+    private val v4 = Regex("""$OCTET(\.$OCTET){3}""")
 
     /** The bytes of [text] if it is an IP literal, else null. */
     fun bytesOf(text: String): ByteArray? = if (isLiteral(text)) InetAddress.getByName(text).address else null

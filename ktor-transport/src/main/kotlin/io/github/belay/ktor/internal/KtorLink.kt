@@ -50,6 +50,9 @@ internal class KtorLink(
     private val job: Job =
         scope.launch(turns + CoroutineName("ws-link"), CoroutineStart.LAZY) { live(opening) }
 
+    /** True once nothing of the link is left, and nothing more is said. */
+    val isOver: Boolean get() = job.isCompleted
+
     /** Begins to open. [onOver] is called once, after the last call of the listener. */
     fun start(onOver: () -> Unit) {
         // Not the last line of the coroutine: one that is cancelled before it starts never runs its body.
@@ -84,6 +87,7 @@ internal class KtorLink(
         } catch (thrown: Exception) {
             // Nothing here throws but a listener.
             log.error("The listener of the link to {} failed, and the link with it", request.url, thrown)
+            failure.compareAndSet(null, WsConnectFailure.Unreachable(describe(thrown)))
             end.compareAndSet(null, WsLinkEnd.Failed("the listener threw ${thrown::class.simpleName}"))
         } finally {
             session?.awaitTakenDown()

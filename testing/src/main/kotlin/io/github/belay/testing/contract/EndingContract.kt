@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 /** How links end. That the end is heard once and last is checked after every test of the contract. */
-@Suppress("FunctionNaming", "UndocumentedPublicFunction") // Names of tests are sentences, and say it all.
+@Suppress("MagicNumber", "UndocumentedPublicFunction") // As in any test: names are sentences, and values are examples.
 public interface EndingContract : ContractPart {
     @Test
     public fun theCloseFrameOfThePeerComesBeforeTheEnd() {

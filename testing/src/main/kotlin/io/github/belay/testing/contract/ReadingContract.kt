@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
 /** How frames arrive. */
-@Suppress("FunctionNaming", "UndocumentedPublicFunction") // Names of tests are sentences, and say it all.
+@Suppress("MagicNumber", "UndocumentedPublicFunction") // As in any test: names are sentences, and values are examples.
 public interface ReadingContract : ContractPart {
     @Test
     public fun textAndBinaryArriveInOrderAndWhole() {

@@ -21,6 +21,7 @@ import kotlin.time.Duration.Companion.seconds
  */
 public abstract class TransportContract :
     OpeningContract,
+    RefusalContract,
     ReadingContract,
     WritingContract,
     EndingContract,

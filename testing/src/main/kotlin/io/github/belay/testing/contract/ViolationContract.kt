@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 
 /** What happens when the peer breaks the protocol or a limit. */
-@Suppress("FunctionNaming", "UndocumentedPublicFunction") // Names of tests are sentences, and say it all.
+@Suppress("MagicNumber", "UndocumentedPublicFunction") // As in any test: names are sentences, and values are examples.
 public interface ViolationContract : ContractPart {
     @TestFactory
     public fun aBrokenRuleIsAViolationAndNoFrameFollowsIt(): List<DynamicTest> =

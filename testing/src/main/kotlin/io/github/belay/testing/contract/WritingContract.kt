@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
 
 /** How frames leave. */
-@Suppress("FunctionNaming", "UndocumentedPublicFunction") // Names of tests are sentences, and say it all.
+@Suppress("MagicNumber", "UndocumentedPublicFunction") // As in any test: names are sentences, and values are examples.
 public interface WritingContract : ContractPart {
     @Test
     public fun writesKeepTheirOrder() {

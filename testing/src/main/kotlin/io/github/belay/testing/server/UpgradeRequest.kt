@@ -54,13 +54,14 @@ internal class UpgradeRequest(
 
         /** Appended to the key (RFC 6455 section 1.3). */
         private const val KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+        private const val REQUEST_LINE_WORDS = 3
         private const val MAX_HEAD_BYTES = 64 * 1024
 
         /** Reads a request up to its empty line. Throws [ProtocolException] for what is not an HTTP/1.1 GET. */
         fun read(input: InputStream): UpgradeRequest {
             val lines = readHead(input).split("\r\n")
             val (method, target, version) =
-                lines.first().split(' ').takeIf { it.size == 3 }
+                lines.first().split(' ').takeIf { it.size == REQUEST_LINE_WORDS }
                     ?: throw ProtocolException("the client sent no request line")
             if (method != "GET" ||
                 version != "HTTP/1.1"

@@ -101,4 +101,58 @@ class LifecycleTest {
             early.await().toString() shouldBe "Done"
             late.await().toString() shouldBe "Done"
         }
+
+    @Test
+    fun startsAgainAfterEachStopWithNumbersThatGoOn() =
+        scenario {
+            val actor = raw()
+            repeat(3) {
+                actor.connect()
+                actor.status.value shouldBe CONNECTED
+                actor.disconnect()
+                actor.status.value shouldBe DISCONNECTED
+            }
+            eventsOf<WsLifecycleEvent.Connecting>().map { it.generation } shouldContainExactly listOf(1L, 2L, 3L)
+            eventsOf<WsLifecycleEvent.Connecting>().map { it.attempt } shouldContainExactly listOf(1, 1, 1)
+            eventsOf<WsLifecycleEvent.Opened>().map { it.isReconnect } shouldContainExactly listOf(false, true, true)
+            val stats = actor.stats()
+            stats.connectAttempts shouldBe 3
+            stats.connectSuccesses shouldBe 3
+            stats.disconnects shouldBe 3
+            stats.connectFailures shouldBe 0
+            stats.uptimeMillis shouldBe 0
+            server.openConnections shouldBe 0
+        }
+
+    @Test
+    fun connectWhileTheLinkIsBeingTakenDownOpensAnotherOne() =
+        scenario {
+            server.echoesClose = false
+            val actor = raw()
+            actor.connect()
+            val down = actor.tell(WebSocketEvent.disconnect())
+            settle()
+            actor.connect()
+            down.await().toString() shouldBe "Done"
+            now shouldBe 2.seconds
+            server.acceptedConnections shouldBe 2
+            actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun messagesOfAllLinksComeThroughOneFlow() =
+        scenario {
+            val actor = raw()
+            val seen = ArrayList<String>()
+            test.backgroundScope.launch { actor.messages.collect { seen += it.payload.decodeToString() } }
+            actor.connect()
+            server.acceptConnection().run {
+                sendText("one")
+                dropSocket()
+            }
+            pass(1.seconds)
+            server.acceptConnection().sendText("two")
+            settle()
+            seen shouldContainExactly listOf("one", "two")
+        }
 }

@@ -1,0 +1,59 @@
+package io.github.belay.internal.actor
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.longs.shouldBeInRange
+import io.kotest.matchers.shouldBe
+import io.kotest.property.Arb
+import io.kotest.property.arbitrary.list
+import io.kotest.property.arbitrary.long
+import io.kotest.property.checkAll
+import kotlin.math.ceil
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.microseconds
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
+
+class RoundTripsSpec :
+    FunSpec({
+        test("without samples every percentile is 0") {
+            val trips = RoundTrips()
+            trips.percentileMicros(50.0) shouldBe 0
+            trips.percentileMicros(99.0) shouldBe 0
+            trips.samples shouldBe 0
+        }
+
+        test("round trips below 1 microsecond and above 60 seconds count as these and as clamped") {
+            val trips = RoundTrips()
+            for (roundTrip in listOf(Duration.ZERO, (-5).milliseconds, 999.nanoseconds)) trips.record(roundTrip)
+            trips.percentileMicros(100.0) shouldBe 1
+            trips.clamped shouldBe 3
+            trips.record(61.seconds)
+            trips.record(10.minutes)
+            trips.percentileMicros(100.0) shouldBe 60_000_000
+            trips.clamped shouldBe 5
+            trips.samples shouldBe 5
+        }
+
+        test("the bounds themselves are not clamped") {
+            val trips = RoundTrips()
+            trips.record(1.microseconds)
+            trips.record(60.seconds)
+            trips.clamped shouldBe 0
+            trips.percentileMicros(50.0) shouldBe 1
+            trips.percentileMicros(100.0) shouldBe 60_000_000
+        }
+
+        test("percentiles are true to three digits") {
+            checkAll(200, Arb.list(Arb.long(1L..60_000_000L), 1..300)) { micros ->
+                val trips = RoundTrips()
+                micros.forEach { trips.record(it.microseconds) }
+                val sorted = micros.sorted()
+                for (percent in listOf(50.0, 99.0)) {
+                    val exact = sorted[ceil(percent / 100 * sorted.size).toInt() - 1]
+                    trips.percentileMicros(percent) shouldBeInRange exact - exact / 1_000..exact + exact / 1_000
+                }
+            }
+        }
+    })

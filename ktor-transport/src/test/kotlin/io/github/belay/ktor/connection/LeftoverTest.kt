@@ -1,0 +1,36 @@
+package io.github.belay.ktor.connection
+
+import io.github.belay.ktor.awaitUntil
+import io.github.belay.lifecycle.WsLifecycleEvent
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.parallel.Isolated
+
+/** Alone in its JVM while it runs: it looks at all threads. */
+@Isolated
+class LeftoverTest {
+    @Test
+    fun aClosedConnectionAndTransportLeaveNoThread() {
+        val before = threads()
+        onRealSockets {
+            val actor = raw()
+            actor.connect()
+            server.awaitConnection().reset()
+            next<WsLifecycleEvent.Ready>()
+            actor.close()
+        }
+        awaitUntil("no new thread is left but $SHARED; new are ${threads() - before}") { (threads() - before).isEmpty() }
+    }
+
+    /** All threads but those of the pool that all coroutines of the process share. */
+    private fun threads(): Set<String> =
+        Thread
+            .getAllStackTraces()
+            .keys
+            .map { it.name }
+            .filterNot { name -> SHARED.any(name::startsWith) }
+            .toSet()
+
+    private companion object {
+        val SHARED = listOf("DefaultDispatcher-worker", "kotlinx.coroutines.DefaultExecutor")
+    }
+}

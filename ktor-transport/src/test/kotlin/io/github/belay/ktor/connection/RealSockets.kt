@@ -1,0 +1,102 @@
+package io.github.belay.ktor.connection
+
+import io.github.belay.WebSocketActor
+import io.github.belay.WebSocketActorConfig
+import io.github.belay.WsRuntime
+import io.github.belay.endpoint.RawFrames
+import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.frame.WsFrame
+import io.github.belay.ktor.ClientSockets
+import io.github.belay.ktor.KtorTransport
+import io.github.belay.ktor.awaitUntil
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.lifecycle.WsLifecycleEvent
+import io.github.belay.policy.ConstantBackoff
+import io.github.belay.testing.server.RawWsOptions
+import io.github.belay.testing.server.RawWsServer
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+
+/** A connection over real loopback sockets, its server, and the proof that nothing is left of it. */
+internal class RealSockets(
+    options: RawWsOptions,
+) {
+    val server = RawWsServer(options)
+    val transport = KtorTransport()
+    private val parent = Job()
+    private val watching = CoroutineScope(Dispatchers.Default + Job())
+
+    /** What happened, in order; more than a test can cause. */
+    val events = Channel<WsLifecycleEvent>(capacity = 1000)
+
+    fun raw(configure: WebSocketActorConfig.Builder.() -> Unit = {}): WebSocketActor<WsFrame> = actor(RawFrames(), configure)
+
+    fun <M : Any> actor(
+        endpoint: WsEndpointHandler<M>,
+        configure: WebSocketActorConfig.Builder.() -> Unit = {},
+    ): WebSocketActor<M> {
+        val actor =
+            WebSocketActor(transport, endpoint, runtime = WsRuntime(parent = parent)) {
+                url(server.url.reveal())
+                tls = server.tls
+                reconnect = ConstantBackoff(20.milliseconds)
+                closeTimeout = 1.seconds
+                configure()
+            }
+        watching.launch(start = CoroutineStart.UNDISPATCHED) { actor.lifecycle.collect(events::send) }
+        return actor
+    }
+
+    /** The next event of type [E]; others before it are passed over. */
+    suspend inline fun <reified E : WsLifecycleEvent> next(): E =
+        withTimeout(PATIENCE) {
+            var event = events.receive()
+            while (event !is E) event = events.receive()
+            event
+        }
+
+    /** The cause of the next disconnect. */
+    suspend fun nextCause(): WsDisconnectCause = next<WsLifecycleEvent.Disconnected>().cause
+
+    /** Fails unless every coroutine of the connections and every socket to the server is gone. */
+    suspend fun assertNothingIsLeft() {
+        val port = server.url.port
+        awaitUntil("no coroutine of the connection is left") { parent.children.none() }
+        transport.close()
+        ClientSockets.awaitNoneTo(port)
+    }
+
+    suspend fun tearDown() {
+        parent.cancelAndJoin()
+        watching.coroutineContext[Job]?.cancelAndJoin()
+        transport.close()
+        server.close()
+    }
+
+    companion object {
+        val PATIENCE = 20.seconds
+    }
+}
+
+/** Runs [block] against a fresh server, then proves that closing its connections leaves nothing. */
+internal fun onRealSockets(
+    options: RawWsOptions = RawWsOptions(),
+    block: suspend RealSockets.() -> Unit,
+) = runBlocking {
+    val sockets = RealSockets(options)
+    try {
+        sockets.block()
+        sockets.assertNothingIsLeft()
+    } finally {
+        sockets.tearDown()
+    }
+}
