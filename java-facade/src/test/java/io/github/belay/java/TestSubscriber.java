@@ -4,16 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Asks for what the test says, and keeps what comes. */
 class TestSubscriber<T> implements Flow.Subscriber<T> {
     private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
-    private final BlockingQueue<T> elements = new ArrayBlockingQueue<>(1024);
+    private final BlockingQueue<T> elements = new LinkedBlockingQueue<>(100_000);
     final CompletableFuture<Void> end = new CompletableFuture<>();
 
     static <T> TestSubscriber<T> of(Flow.Publisher<T> publisher) {
