@@ -190,7 +190,7 @@ class WriterSpec :
                     runCurrent()
                     rig.session.written.shouldContainExactly(WsFrame.close())
                     advanceTimeBy(60.seconds)
-                    writing.isActive shouldBe true
+                    writing.await() shouldBe null
                 }
             }
         }
