@@ -79,10 +79,20 @@ class StateDiagramTest {
         val gated = LinkMachine(gated = true)
         val lines =
             diagram(states, inputs, { it.name() }) { state, input -> public.next(state, input).state }.lines() +
-                diagram(states, inputs, { it.name() + " (gated)" }) { state, input -> gated.next(state, input).state }.lines()
+                diagram(
+                    states,
+                    inputs,
+                    { it.name() + " (gated)" },
+                ) { state, input -> gated.next(state, input).state }.lines()
         // What both modes do is drawn once; only what differs keeps its mark.
         val plain = lines.filterNot { it.endsWith("(gated)") }.toSet()
-        return lines.filterNot { it.removeSuffix(" (gated)") in plain && it.endsWith("(gated)") }.distinct().joinToString("\n")
+        return lines
+            .filterNot {
+                it.removeSuffix(
+                    " (gated)",
+                ) in plain && it.endsWith("(gated)")
+            }.distinct()
+            .joinToString("\n")
     }
 
     private fun label(input: ConnectionInput): String =
@@ -108,7 +118,8 @@ class StateDiagramTest {
         diagram: String,
     ) {
         val page = File(System.getProperty("basedir"), "../docs/lifecycle.md")
-        val block = Regex("(<!-- diagram:$name -->\n```mermaid\nstateDiagram-v2\n).*?(```\n)", RegexOption.DOT_MATCHES_ALL)
+        val block =
+            Regex("(<!-- diagram:$name -->\n```mermaid\nstateDiagram-v2\n).*?(```\n)", RegexOption.DOT_MATCHES_ALL)
         val text = page.readText()
         val drawn = block.replace(text) { it.groupValues[1] + diagram + "\n" + it.groupValues[2] }
         if (System.getProperty("api.update").toBoolean()) page.writeText(drawn)

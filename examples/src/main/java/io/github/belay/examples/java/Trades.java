@@ -31,19 +31,27 @@ public final class Trades {
                 WsClient<Trade> trades =
                         WsClient.builder(transport, new TradesEndpoint(List.of("BTC-USD")))
                                 .url(address)
-                                .reconnect(Reconnects.exponentialBackoff(Duration.ofMillis(100), Duration.ofSeconds(30)))
-                                .heartbeat(Heartbeats.protocol(Duration.ofSeconds(20), Duration.ofSeconds(10)))
+                                .reconnect(
+                                        Reconnects.exponentialBackoff(
+                                                Duration.ofMillis(100), Duration.ofSeconds(30)))
+                                .heartbeat(
+                                        Heartbeats.protocol(
+                                                Duration.ofSeconds(20), Duration.ofSeconds(10)))
                                 .build()) {
             trades.connect().join();
             CountDownLatch three = new CountDownLatch(3);
-            trades.onMessage(Runnable::run, trade -> {
-                if (three.getCount() > 0) System.out.println(trade);
-                three.countDown();
-            });
+            trades.onMessage(
+                    Runnable::run,
+                    trade -> {
+                        if (three.getCount() > 0) System.out.println(trade);
+                        three.countDown();
+                    });
             three.await();
 
             WsFrame order = WsFrame.text("{\"action\":\"order\",\"id\":7,\"symbol\":\"BTC-USD\"}");
-            WsDelegatedOk ok = trades.ask(WsDelegatedRequest.confirmed(7, order, Duration.ofSeconds(5))).join();
+            WsDelegatedOk ok =
+                    trades.ask(WsDelegatedRequest.confirmed(7, order, Duration.ofSeconds(5)))
+                            .join();
             System.out.println("order " + ok.getId() + " confirmed");
 
             WsFrame ping = WsFrame.text("{\"action\":\"ping\"}");

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The protocol of the example market: subscribe to symbols, receive numbered trades, place orders. */
+/**
+ * The protocol of the example market: subscribe to symbols, receive numbered trades, place orders.
+ */
 public final class TradesEndpoint implements WsEndpoint<Trade> {
     private static final Pattern TICK =
             Pattern.compile("\\{\"type\":\"tick\",\"symbol\":\"([^\"]+)\",\"seq\":(\\d+).*");
@@ -30,7 +32,12 @@ public final class TradesEndpoint implements WsEndpoint<Trade> {
     public WsSubscriptionManager subscriptions() {
         return () ->
                 symbols.stream()
-                        .map(s -> WsFrame.text("{\"action\":\"subscribe\",\"symbol\":\"" + s + "\"}"))
+                        .map(
+                                s ->
+                                        WsFrame.text(
+                                                "{\"action\":\"subscribe\",\"symbol\":\""
+                                                        + s
+                                                        + "\"}"))
                         .toList();
     }
 

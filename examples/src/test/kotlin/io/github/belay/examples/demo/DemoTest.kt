@@ -25,7 +25,13 @@ class DemoTest {
                     "reconnects=(\\d+) outages=(\\d+) asks_confirmed=(\\d+) asks_unsettled=0",
             )
         lines.last() shouldMatch result
-        val numbers = result.matchEntire(lines.last())?.destructured?.toList().orEmpty().map(String::toLong)
+        val numbers =
+            result
+                .matchEntire(lines.last())
+                ?.destructured
+                ?.toList()
+                .orEmpty()
+                .map(String::toLong)
         numbers shouldHaveSize NUMBERS
         val (received, _, reconnects, outages, confirmed) = numbers
         received shouldBeGreaterThan 0

@@ -24,7 +24,11 @@ class LedgerTest {
         ledger.subscribed("A", from = 4)
         ledger.tick("A", 4)
         expect(received = 2, lost = 2)
-        ledger.totals().outages.single().let { it.millis to it.lost } shouldBe (250L to 2L)
+        ledger
+            .totals()
+            .outages
+            .single()
+            .let { it.millis to it.lost } shouldBe (250L to 2L)
     }
 
     @Test

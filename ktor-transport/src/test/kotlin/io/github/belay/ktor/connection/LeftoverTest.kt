@@ -18,7 +18,9 @@ class LeftoverTest {
             next<WsLifecycleEvent.Ready>()
             actor.close()
         }
-        awaitUntil("no new thread is left but $SHARED; new are ${threads() - before}") { (threads() - before).isEmpty() }
+        awaitUntil(
+            "no new thread is left but $SHARED; new are ${threads() - before}",
+        ) { (threads() - before).isEmpty() }
     }
 
     /** All threads but those of the pool that all coroutines of the process share. */

@@ -86,7 +86,8 @@ class LossTest {
     @Test
     fun waitsLongerEachTimeForAServerThatAcceptsAndCloses() =
         onRealSockets {
-            val actor = raw { reconnect = ExponentialBackoff(base = 20.milliseconds, factor = 2.0, jitter = Jitter.None) }
+            val actor =
+                raw { reconnect = ExponentialBackoff(base = 20.milliseconds, factor = 2.0, jitter = Jitter.None) }
             actor.tell(WebSocketEvent.Connect)
             val delays =
                 List(4) {

@@ -38,7 +38,10 @@ internal class RealSockets(
     /** What happened, in order; more than a test can cause. */
     val events = Channel<WsLifecycleEvent>(capacity = 1000)
 
-    fun raw(configure: WebSocketActorConfig.Builder.() -> Unit = {}): WebSocketActor<WsFrame> = actor(RawFrames(), configure)
+    fun raw(
+        configure: WebSocketActorConfig.Builder.() -> Unit = {
+        },
+    ): WebSocketActor<WsFrame> = actor(RawFrames(), configure)
 
     fun <M : Any> actor(
         endpoint: WsEndpointHandler<M>,

@@ -212,6 +212,7 @@ class AskTest {
         scenario {
             val manual = ManualTransport()
             val actor = actor(TextProtocol(topics = listOf("a")), transport = manual)
+
             suspend fun refused() = actor.ask(confirmed()).shouldBeInstanceOf<WsDelegatedError.NotDelivered>()
             refused().text shouldBe "connection not ready"
             actor.tell(WebSocketEvent.Connect)

@@ -90,7 +90,8 @@ class IsolationTest {
                 val connection = server.acceptConnection()
                 val asked =
                     test.launch {
-                        actor.ask(WsDelegatedRequest.confirmed(7, WsFrame.text("question"), 5.seconds))
+                        actor
+                            .ask(WsDelegatedRequest.confirmed(7, WsFrame.text("question"), 5.seconds))
                             .shouldBeInstanceOf<WsDelegatedError.Unconfirmed>()
                     }
                 settle()
