@@ -35,8 +35,9 @@ public sealed class WsDelegatedError(
     ) : WsDelegatedError(id, text)
 
     /**
-     * No answer came before the deadline or the end of the link. [text] tells whether the frame was still waiting to be
-     * sent (it is then withdrawn and never sent) or was sent and waited for its answer.
+     * No answer came before the deadline or the end of the link. [text] tells whether the request was awaiting its send
+     * or its answer. A frame that waits to be sent when nobody waits for its request any more is withdrawn and never
+     * sent, unless it is on its way into the socket already.
      */
     public class Unconfirmed(
         id: Long,

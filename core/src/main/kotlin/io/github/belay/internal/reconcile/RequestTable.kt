@@ -1,6 +1,7 @@
 package io.github.belay.internal.reconcile
 
 import io.github.belay.frame.WsFrame
+import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.request.WsConfirmMode
 import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOk
@@ -9,176 +10,222 @@ import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.request.WsRequestMatch
 import kotlin.time.Duration
 
-/** One caller of a request. */
-internal class RequestWaiter(
-    val mode: WsConfirmMode,
-    val deadline: Duration,
-)
-
-/** Who is told what. */
-internal class Settlement(
-    val waiter: RequestWaiter,
-    val outcome: WsDelegatedOutcome,
-)
-
-/** What became of a submission. */
-internal sealed interface Submission {
-    class Send(
-        val token: Long,
-    ) : Submission
-
-    data object Joined : Submission
-
-    class Refused(
-        val outcome: WsDelegatedOutcome,
-    ) : Submission
-}
-
-/** Settlements, and tokens of frames that must not be sent any more. */
-internal class Expiry(
-    val settlements: List<Settlement>,
-    val withdrawn: List<Long>,
-)
-
-/** Stand-in. */
+/**
+ * The requests in flight on one connection, and who waits for each.
+ *
+ * It decides and does nothing: every function returns the settlements to perform, and time comes in as a parameter,
+ * counted from the connection's epoch. Each waiter that was submitted is settled exactly once, or was cancelled. A
+ * request that is over leaves nothing behind. Not thread-safe.
+ *
+ * @param maxPending bound of the requests in flight, and of the waiters of each
+ */
 internal class RequestTable(
     private val maxPending: Int,
 ) {
-    private class Entry(
-        val token: Long,
-        val id: Long,
-        val fingerprint: Long,
-    ) {
-        var written = false
-        val waiters = ArrayList<RequestWaiter>(1)
+    private val byId = LinkedHashMap<Long, PendingRequest>()
+    private val byToken = HashMap<Long, PendingRequest>()
+    private var lastToken = RequestWaiter.NOT_SUBMITTED
+
+    /** No waiter's deadline lies before this. It rises only by a sweep, so that no request needs a timer of its own. */
+    private var sweepAt = Duration.INFINITE
+
+    /** Requests in flight. */
+    val size: Int get() = byId.size
+
+    /** Answers to requests that are not in flight, so far. */
+    var orphans: Long = 0
+        private set
+
+    /** Requests that joined another one, so far. */
+    var joined: Long = 0
+        private set
+
+    /**
+     * When to call [expire] next; null when nobody waits. Never later than the first deadline. It may be earlier if the
+     * waiter it stood for is gone: [expire] then finds nothing due and moves it on.
+     */
+    val nextDeadline: Duration? get() = if (byId.isEmpty()) null else sweepAt
+
+    init {
+        require(maxPending >= 1) { "maxPending must be >= 1 but was $maxPending" }
     }
 
-    private val byId = HashMap<Long, Entry>()
-    private val byToken = HashMap<Long, Entry>()
-    private var nextToken = 0L
-
-    val size: Int get() = byId.size
-    val awaitsConfirmation: Boolean get() = byId.isNotEmpty()
-    val nextDeadline: Duration? get() = byId.values.flatMap { it.waiters }.minOfOrNull { it.deadline }
-
+    /** Takes in [request], for which [waiter] waits. */
     fun submit(
         request: WsDelegatedRequest,
         waiter: RequestWaiter,
+        now: Duration,
     ): Submission {
-        val known = byId[request.id]
-        if (known == null) {
-            if (byId.size >=
-                maxPending
-            ) {
-                return Submission.Refused(WsDelegatedError.TooManyPending(request.id, maxPending))
-            }
-            val entry = Entry(++nextToken, request.id, request.fingerprint)
-            entry.waiters += waiter
-            byId[entry.id] = entry
-            byToken[entry.token] = entry
-            return Submission.Send(entry.token)
+        require(waiter.token == RequestWaiter.NOT_SUBMITTED) { "a waiter must be submitted once" }
+        val pending = byId[request.id]
+        return when {
+            waiter.deadline <= now -> settled(waiter, overdue(request.id, isSent = pending?.isSent == true))
+            pending == null -> insert(request, waiter)
+            pending.fingerprint != request.fingerprint -> settled(waiter, WsDelegatedError.PayloadMismatch(request.id))
+            else -> join(pending, waiter)
         }
-        if (known.fingerprint !=
-            request.fingerprint
-        ) {
-            return Submission.Refused(WsDelegatedError.PayloadMismatch(request.id))
-        }
-        if (known.written && waiter.mode == WsConfirmMode.SENT) {
-            return Submission.Refused(WsDelegatedOk(request.id, confirmed = false, response = null, feedback = null))
-        }
-        known.waiters += waiter
-        return Submission.Joined
     }
 
+    /** The frame of [token] was flushed. */
     fun written(token: Long): List<Settlement> {
-        val entry = byToken[token] ?: return emptyList()
-        entry.written = true
-        val done = entry.waiters.filter { it.mode == WsConfirmMode.SENT }
-        entry.waiters.removeAll(done)
-        if (entry.waiters.isEmpty()) remove(entry)
-        return done.map { Settlement(it, WsDelegatedOk(entry.id, false, null, null)) }
+        val pending = byToken[token] ?: return emptyList()
+        pending.isSent = true
+        val settled = pending.settle(sent(pending.id)) { it.mode == WsConfirmMode.SENT }
+        if (pending.waiting == 0) remove(pending)
+        return settled
     }
 
-    fun failed(
+    /** The frame of [token] will certainly never be written, because of [text]. */
+    fun unwritten(
         token: Long,
-        outcome: (Long) -> WsDelegatedOutcome,
-    ): List<Settlement> {
-        val entry = byToken[token] ?: return emptyList()
-        remove(entry)
-        return entry.waiters.map { Settlement(it, outcome(entry.id)) }
-    }
+        text: String,
+    ): List<Settlement> = end(byToken[token]) { WsDelegatedError.NotDelivered(it.id, text) }
 
+    /** Nobody can know whether the frame of [token] was written, because of [text]. */
+    fun unknown(
+        token: Long,
+        text: String,
+    ): List<Settlement> = end(byToken[token]) { WsDelegatedError.Unconfirmed(it.id, text) }
+
+    /**
+     * The endpoint recognised [response] as an answer. It changes nothing if nobody waits for one. An answer proves that
+     * the frame was written, whichever news comes first.
+     */
     fun matched(
         match: WsRequestMatch,
         response: WsFrame,
     ): List<Settlement> {
-        val entry = byId[match.id] ?: return emptyList()
-        if (entry.waiters.none { it.mode == WsConfirmMode.CONFIRMED }) return emptyList()
-        remove(entry)
-        return entry.waiters.map { Settlement(it, answer(match, response, it)) }
+        val pending = byId[match.id]
+        if (pending == null) orphans++
+        if (pending == null || !pending.awaitsAnswer) return emptyList()
+        remove(pending)
+        val answer = answer(match, response)
+        return pending.settleAll { if (it.mode == WsConfirmMode.SENT) sent(pending.id) else answer }
     }
+
+    /** Ends the wait of everybody whose deadline is not after [now]; others who wait for the same request wait on. */
+    fun expire(now: Duration): RequestStep {
+        if (sweepAt > now) return RequestStep.NOTHING
+        val settlements = ArrayList<Settlement>()
+        val withdrawals = ArrayList<Long>()
+        sweepAt = Duration.INFINITE
+        val all = byId.values.iterator()
+        for (pending in all) {
+            settlements += pending.settle(overdue(pending.id, pending.isSent)) { it.deadline <= now }
+            if (pending.waiting == 0) {
+                all.remove()
+                byToken.remove(pending.token)
+                if (!pending.isSent) withdrawals += pending.token
+            }
+            sweepAt = minOf(sweepAt, pending.deadline)
+        }
+        return RequestStep(settlements, withdrawals)
+    }
+
+    /**
+     * The link is gone and no news of its frames will come any more. Requests not reported as written were not; the
+     * others will never be answered. The table is empty afterwards, and every id may be used again.
+     */
+    fun lost(cause: WsDisconnectCause): RequestStep {
+        val text = "connection lost: $cause"
+        val over = byId.values.toList()
+        byId.clear()
+        byToken.clear()
+        return RequestStep(
+            settlements =
+                over.flatMap { pending ->
+                    pending.settleAll {
+                        if (pending.isSent) {
+                            WsDelegatedError.Unconfirmed(pending.id, text)
+                        } else {
+                            WsDelegatedError.NotDelivered(pending.id, text)
+                        }
+                    }
+                },
+            withdrawals = over.filterNot { it.isSent }.map { it.token },
+        )
+    }
+
+    /**
+     * The caller of [waiter] has gone away; others are not touched. The token of its request if that is to be withdrawn:
+     * nobody else waits for it, and its frame was not reported as written.
+     */
+    fun cancel(waiter: RequestWaiter): Long? {
+        val pending = byToken[waiter.token]
+        if (pending == null || !pending.remove(waiter) || pending.waiting > 0) return null
+        remove(pending)
+        return pending.token.takeUnless { pending.isSent }
+    }
+
+    private fun insert(
+        request: WsDelegatedRequest,
+        waiter: RequestWaiter,
+    ): Submission {
+        if (byId.size >= maxPending) return settled(waiter, WsDelegatedError.TooManyPending(request.id, maxPending))
+        if (byId.isEmpty()) sweepAt = Duration.INFINITE
+        val pending = PendingRequest(request.id, request.fingerprint, ++lastToken)
+        byId[pending.id] = pending
+        byToken[pending.token] = pending
+        await(pending, waiter)
+        return Submission.Send(pending.token, request.frame)
+    }
+
+    private fun join(
+        pending: PendingRequest,
+        waiter: RequestWaiter,
+    ): Submission {
+        val isSent = pending.isSent && waiter.mode == WsConfirmMode.SENT
+        if (!isSent && pending.waiting >= maxPending) {
+            return settled(waiter, WsDelegatedError.TooManyPending(pending.id, maxPending))
+        }
+        joined++
+        if (isSent) return settled(waiter, sent(pending.id))
+        await(pending, waiter)
+        return Submission.Joined
+    }
+
+    private fun await(
+        pending: PendingRequest,
+        waiter: RequestWaiter,
+    ) {
+        pending.add(waiter)
+        sweepAt = minOf(sweepAt, waiter.deadline)
+    }
+
+    private inline fun end(
+        pending: PendingRequest?,
+        outcome: (PendingRequest) -> WsDelegatedOutcome,
+    ): List<Settlement> {
+        if (pending == null) return emptyList()
+        remove(pending)
+        val told = outcome(pending)
+        return pending.settleAll { told }
+    }
+
+    private fun remove(pending: PendingRequest) {
+        byId.remove(pending.id)
+        byToken.remove(pending.token)
+    }
+
+    private fun settled(
+        waiter: RequestWaiter,
+        outcome: WsDelegatedOutcome,
+    ): Submission = Submission.Settled(Settlement(waiter, outcome))
+
+    private fun sent(id: Long): WsDelegatedOutcome =
+        WsDelegatedOk(id, confirmed = false, response = null, feedback = null)
 
     private fun answer(
         match: WsRequestMatch,
         response: WsFrame,
-        waiter: RequestWaiter,
     ): WsDelegatedOutcome {
-        val rejection = match.rejection
-        return when {
-            waiter.mode == WsConfirmMode.SENT -> WsDelegatedOk(match.id, false, null, null)
-            rejection == null -> WsDelegatedOk(match.id, true, response, match.feedback)
-            else -> WsDelegatedError.EndpointRejected(match.id, rejection, response, match.feedback)
-        }
+        val rejection = match.rejection ?: return WsDelegatedOk(match.id, confirmed = true, response, match.feedback)
+        return WsDelegatedError.EndpointRejected(match.id, rejection, response, match.feedback)
     }
 
-    fun expire(now: Duration): Expiry {
-        val settlements = ArrayList<Settlement>()
-        val withdrawn = ArrayList<Long>()
-        for (entry in byId.values.toList()) {
-            val due = entry.waiters.filter { it.deadline <= now }
-            entry.waiters.removeAll(due)
-            val text = if (entry.written) "deadline passed awaiting confirmation" else "deadline passed awaiting send"
-            due.mapTo(settlements) { Settlement(it, WsDelegatedError.Unconfirmed(entry.id, text)) }
-            if (entry.waiters.isEmpty()) {
-                remove(entry)
-                if (!entry.written) withdrawn += entry.token
-            }
-        }
-        return Expiry(settlements, withdrawn)
-    }
-
-    fun lost(text: String): Expiry {
-        val all = byId.values.toList()
-        byId.clear()
-        byToken.clear()
-        val settlements =
-            all.flatMap { entry ->
-                entry.waiters.map {
-                    val outcome =
-                        if (entry.written) {
-                            WsDelegatedError.Unconfirmed(
-                                entry.id,
-                                text,
-                            )
-                        } else {
-                            WsDelegatedError.NotDelivered(entry.id, text)
-                        }
-                    Settlement(it, outcome)
-                }
-            }
-        return Expiry(settlements, all.filter { !it.written }.map { it.token })
-    }
-
-    fun cancel(waiter: RequestWaiter): Long? {
-        val entry = byId.values.firstOrNull { waiter in it.waiters } ?: return null
-        entry.waiters.remove(waiter)
-        if (entry.waiters.isNotEmpty()) return null
-        remove(entry)
-        return entry.token
-    }
-
-    private fun remove(entry: Entry) {
-        byId.remove(entry.id)
-        byToken.remove(entry.token)
-    }
+    private fun overdue(
+        id: Long,
+        isSent: Boolean,
+    ): WsDelegatedOutcome =
+        WsDelegatedError.Unconfirmed(id, "deadline passed awaiting ${if (isSent) "confirmation" else "send"}")
 }

@@ -1,0 +1,173 @@
+package io.github.belay.internal.reconcile
+
+import io.github.belay.frame.WsFrame
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.request.WsConfirmMode
+import io.github.belay.request.WsDelegatedOutcome
+import io.github.belay.request.WsDelegatedRequest
+import io.github.belay.request.WsRequestMatch
+import io.kotest.common.ExperimentalKotest
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.collections.shouldNotContain
+import io.kotest.matchers.comparables.shouldBeLessThanOrEqualTo
+import io.kotest.matchers.ints.shouldBeLessThanOrEqual
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.property.Arb
+import io.kotest.property.PropTestConfig
+import io.kotest.property.arbitrary.enum
+import io.kotest.property.arbitrary.list
+import io.kotest.property.arbitrary.long
+import io.kotest.property.checkAll
+import kotlin.random.Random
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+
+private enum class Move { Submit, SubmitAgain, Written, Unwritten, Unknown, Match, Wait, Cancel, Lose }
+
+private const val MAX_PENDING = 4
+
+/** One caller as the test sees it. */
+private class Caller(
+    val id: Long,
+    val deadline: Duration,
+) {
+    val outcomes = mutableListOf<WsDelegatedOutcome>()
+    var isCancelled = false
+    val waits: Boolean get() = outcomes.isEmpty() && !isCancelled
+}
+
+/** Plays moves on a table, a few ids and a clock, and keeps what each caller heard. */
+private class Story(
+    seed: Long,
+) {
+    val table = RequestTable(MAX_PENDING)
+    val callers = mutableListOf<Caller>()
+    val written = mutableSetOf<Long>()
+    val withdrawn = mutableListOf<Long>()
+    var now = Duration.ZERO
+    private val waiters = mutableListOf<RequestWaiter>()
+    private val tokens = mutableListOf<Long>()
+    private val random = Random(seed)
+
+    fun play(move: Move) {
+        when (move) {
+            Move.Submit, Move.SubmitAgain -> submit()
+            Move.Written -> anyToken { token -> perform(table.written(token.also(written::add))) }
+            Move.Unwritten -> anyToken { if (it !in written) perform(table.unwritten(it, "queue full")) }
+            Move.Unknown -> anyToken { if (it !in written) perform(table.unknown(it, "write failed")) }
+            Move.Match -> perform(table.matched(anyMatch(), answer))
+            Move.Wait -> sweep()
+            Move.Cancel -> cancel()
+            Move.Lose -> perform(table.lost(WsDisconnectCause.ReadFailure("reset")))
+        }
+    }
+
+    private fun submit() {
+        val mode = if (random.nextBoolean()) WsConfirmMode.SENT else WsConfirmMode.CONFIRMED
+        val caller = Caller(anyId(), now + random.nextInt(1, 50).milliseconds).also(callers::add)
+        val waiter = RequestWaiter(mode, caller.deadline) { caller.outcomes += it }.also(waiters::add)
+        val payload = if (random.nextInt(5) == 0) "another order" else "order"
+        val request = WsDelegatedRequest.confirmed(caller.id, WsFrame.text(payload), 1.seconds)
+        when (val submission = table.submit(request, waiter, now)) {
+            is Submission.Send -> tokens += submission.token
+            is Submission.Settled -> submission.settlement.perform()
+            Submission.Joined -> Unit
+        }
+    }
+
+    private fun sweep() {
+        now += random.nextInt(30).milliseconds
+        perform(table.expire(now))
+    }
+
+    private fun cancel() {
+        val index = waiters.indices.randomOrNull(random) ?: return
+        table.cancel(waiters[index])?.let(withdrawn::add)
+        if (callers[index].waits) callers[index].isCancelled = true
+    }
+
+    private fun anyToken(use: (Long) -> Unit) {
+        tokens.randomOrNull(random)?.takeIf { it !in withdrawn }?.let(use)
+    }
+
+    private fun anyId() = random.nextLong(MAX_PENDING + 2L)
+
+    private fun anyMatch() =
+        if (random.nextBoolean()) WsRequestMatch.ok(anyId()) else WsRequestMatch.rejected(anyId(), "no")
+
+    private fun perform(settlements: List<Settlement>) = settlements.forEach(Settlement::perform)
+
+    private fun perform(step: RequestStep) {
+        withdrawn += step.withdrawals
+        perform(step.settlements)
+    }
+}
+
+@OptIn(ExperimentalKotest::class)
+class RequestTableHistorySpec :
+    FunSpec({
+        val histories = Arb.list(Arb.enum<Move>(), 0..100)
+
+        test("after any history each caller has heard exactly one outcome, or none if it went away") {
+            checkAll(PropTestConfig(seed = 4), histories, Arb.long()) { moves, seed ->
+                with(Story(seed)) {
+                    moves.forEach(::play)
+                    play(Move.Lose)
+                    callers.forEach { it.outcomes shouldHaveSize if (it.isCancelled) 0 else 1 }
+                    table.size shouldBe 0
+                }
+            }
+        }
+
+        test("throughout any history the table is bounded, and empty exactly when nobody waits") {
+            checkAll(PropTestConfig(seed = 5), histories, Arb.long()) { moves, seed ->
+                with(Story(seed)) {
+                    moves.forEach { move ->
+                        play(move)
+                        table.size shouldBeLessThanOrEqual MAX_PENDING
+                        (table.size == 0) shouldBe callers.none { it.waits }
+                    }
+                }
+            }
+        }
+
+        test("throughout any history no deadline lies before the next sweep, and none is left overdue by one") {
+            checkAll(PropTestConfig(seed = 6), histories, Arb.long()) { moves, seed ->
+                with(Story(seed)) {
+                    moves.forEach { move ->
+                        play(move)
+                        callers.filter { it.waits }.minOfOrNull { it.deadline }?.let { first ->
+                            table.nextDeadline.shouldNotBeNull() shouldBeLessThanOrEqualTo first
+                        }
+                        if (move == Move.Wait) callers.filter { it.waits && it.deadline <= now }.shouldBeEmpty()
+                    }
+                }
+            }
+        }
+
+        test("throughout any history no frame is withdrawn twice or after it was written") {
+            checkAll(PropTestConfig(seed = 7), histories, Arb.long()) { moves, seed ->
+                with(Story(seed)) {
+                    moves.forEach { move ->
+                        val before = withdrawn.size
+                        play(move)
+                        withdrawn.drop(before).forEach { written shouldNotContain it }
+                    }
+                    withdrawn.toSet() shouldHaveSize withdrawn.size
+                }
+            }
+        }
+
+        test("after any history an outcome names the caller's own request") {
+            checkAll(PropTestConfig(seed = 8), histories, Arb.long()) { moves, seed ->
+                with(Story(seed)) {
+                    moves.forEach(::play)
+                    callers.forEach { caller -> caller.outcomes.forEach { it.id shouldBe caller.id } }
+                }
+            }
+        }
+    })
