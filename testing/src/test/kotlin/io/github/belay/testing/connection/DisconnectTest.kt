@@ -110,7 +110,11 @@ class DisconnectTest {
             val connecting = test.async { runCatching { actor.connect() } }
             pass(1.seconds)
             timeOf { actor.disconnect() } shouldBe Duration.ZERO
-            connecting.await().exceptionOrNull().shouldBeInstanceOf<WebSocketException>().disconnectCause
+            connecting
+                .await()
+                .exceptionOrNull()
+                .shouldBeInstanceOf<WebSocketException>()
+                .disconnectCause
                 .shouldBeInstanceOf<WsDisconnectCause.Requested>()
             pass(1.hours)
             attemptTimes.size shouldBe 1

@@ -91,9 +91,10 @@ class EstablishmentTest {
     @Test
     fun aLinkThatIsNotReadyInTimeIsGivenUp() =
         scenario {
-            val stuck = object : TextProtocol() {
-                override suspend fun generateAuth(): WsFrame? = awaitCancellation()
-            }
+            val stuck =
+                object : TextProtocol() {
+                    override suspend fun generateAuth(): WsFrame? = awaitCancellation()
+                }
             val actor = actor(stuck) { connectTimeout = 3.seconds }
             actor.tell(WebSocketEvent.Connect)
             pass(2_999.milliseconds)

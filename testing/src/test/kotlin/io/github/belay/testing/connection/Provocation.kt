@@ -88,8 +88,8 @@ private fun silences() =
         },
         // The first ping is answered, the second one is lost.
         Provocation("pong_timeout(limit=10s)", 30.seconds, { heartbeat = ProtocolPingPong(20.seconds, 10.seconds) }) {
-                server,
-                _,
+            server,
+            _,
             ->
             server.goSilent()
         },
@@ -128,8 +128,8 @@ private fun refusal(
 private fun faults() =
     listOf(
         Provocation("internal_error(ingress: IllegalStateException: bug)", ingress = { ingress { error("bug") } }) {
-                server,
-                _,
+            server,
+            _,
             ->
             server.sendText("x")
         },
