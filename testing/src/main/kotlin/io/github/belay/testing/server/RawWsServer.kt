@@ -56,7 +56,9 @@ public class RawWsServer
 
         override val openSockets: Int get() = lock.withLock { serving.size }
 
-        private val acceptor = thread(isDaemon = true, name = "ws-raw-accept") { acceptUntilClosed() }
+        private val acceptor = thread(isDaemon = true, name = threadName("accept")) { acceptUntilClosed() }
+
+        private fun threadName(part: String) = "ws-raw-${listening.localPort}-$part"
 
         override fun enqueue(handshake: ServerHandshake) {
             lock.withLock {
@@ -111,7 +113,7 @@ public class RawWsServer
                 val handshake = script.removeFirstOrNull() ?: ServerHandshake.Accept()
                 val socket = RawSocket.over(tcp, options.tls?.serverContext)
                 val server =
-                    thread(start = false, isDaemon = true, name = "ws-raw-$attempts") { serve(socket, handshake) }
+                    thread(start = false, isDaemon = true, name = threadName("$attempts")) { serve(socket, handshake) }
                 serving[socket] = server
                 server.start()
             }
