@@ -12,6 +12,10 @@ import io.github.belay.lifecycle.WsConnectionStatus;
 import io.github.belay.lifecycle.WsDisconnectCause;
 import io.github.belay.lifecycle.WsLifecycleEvent;
 import io.github.belay.testing.MockConnection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +52,36 @@ class PublishersTest {
         connection.sendText("for both");
         assertEquals("for both", first.request(1).next());
         assertEquals("for both", second.request(1).next());
+    }
+
+    @Test
+    void nothingIsSignalledBeforeOnSubscribeReturned() throws Exception {
+        MockConnection connection = rig.connected(client);
+        connection.sendText("kept");
+        var early = new CompletableFuture<Boolean>();
+        var signalled = new CountDownLatch(1);
+        var subscriber =
+                new TestSubscriber<String>() {
+                    @Override
+                    public void onSubscribe(Flow.Subscription subscription) {
+                        super.onSubscribe(subscription);
+                        subscription.request(1);
+                        try {
+                            early.complete(signalled.await(50, TimeUnit.MILLISECONDS));
+                        } catch (InterruptedException interrupted) {
+                            early.completeExceptionally(interrupted);
+                        }
+                    }
+
+                    @Override
+                    public void onNext(String message) {
+                        signalled.countDown();
+                        super.onNext(message);
+                    }
+                };
+        client.messages().subscribe(subscriber);
+        assertFalse(got(early));
+        assertEquals("kept", subscriber.next());
     }
 
     @Test

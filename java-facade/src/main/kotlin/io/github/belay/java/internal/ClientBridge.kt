@@ -63,7 +63,7 @@ internal class ClientBridge<M : Any>(
             WsRuntime(actor = threads.dispatcher(Dispatchers.Default.asExecutor()), delivery = callbacks),
         )
 
-    /** Owns waits, subscriptions and consumers. Never cancelled: the end of the connection ends them all. */
+    /** Owns waits and consumers. Never cancelled: the end of the connection ends them all. */
     private val scope = CoroutineScope(SupervisorJob() + callbacks)
 
     val messages: Flow.Publisher<M> = actor.messages.publisher(scope, "ws-messages-$name")

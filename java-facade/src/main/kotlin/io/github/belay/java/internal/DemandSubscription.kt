@@ -17,8 +17,8 @@ import kotlinx.coroutines.flow.Flow as KotlinFlow
  * A publisher whose subscriptions collect this flow in [scope] and signal on its dispatcher, one element for each unit of
  * demand. A subscription gets what a hot flow brings from the return of `onSubscribe` on, which is within `subscribe`.
  *
- * It obeys the whole of the Reactive Streams rules. The bridge that comes with the coroutines does not, when signals are
- * to come on a dispatcher: it may signal an element while `onSubscribe` still runs (rule 1.3), ignores demand that is not
+ * It obeys the rules of Reactive Streams. The bridge that comes with the coroutines does not, when signals are to come on
+ * a dispatcher: it may signal an element while `onSubscribe` still runs (rule 1.3), ignores demand that is not
  * positive (3.9), and begins to collect at some time after the first request.
  */
 internal fun <T : Any> KotlinFlow<T>.publisher(
@@ -51,15 +51,7 @@ private class DemandSubscription<T : Any>(
 
     override fun request(n: Long) {
         if (n > 0) {
-            demand.accumulateAndGet(n) { waiting, more ->
-                if (waiting >
-                    Long.MAX_VALUE - more
-                ) {
-                    Long.MAX_VALUE
-                } else {
-                    waiting + more
-                }
-            }
+            demand.accumulateAndGet(n, ::saturatedSum)
             bell.trySend(Unit)
         } else if (lifetime.isActive) {
             mistake = IllegalArgumentException("demand must be > 0 but was $n (Reactive Streams rule 3.9)")
@@ -99,6 +91,11 @@ private class DemandSubscription<T : Any>(
         } catch (failure: Exception) {
             failure
         }
+
+    private fun saturatedSum(
+        waiting: Long,
+        more: Long,
+    ): Long = if (waiting > Long.MAX_VALUE - more) Long.MAX_VALUE else waiting + more
 
     /** Uses one unit up; suspends until there is one. */
     private suspend fun awaitDemand() {

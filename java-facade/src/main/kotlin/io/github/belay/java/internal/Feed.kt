@@ -4,6 +4,7 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import org.slf4j.LoggerFactory
+import org.slf4j.event.Level
 import java.util.function.Consumer
 
 private val log = LoggerFactory.getLogger("io.github.belay.java.WsClient")
@@ -20,15 +21,8 @@ internal suspend fun <M : Any> Flow<M>.feed(
     collect { message ->
         currentCoroutineContext().ensureActive()
         val failure = failureOf { consumer.accept(message) } ?: return@collect
-        if (hasFailed) {
-            log.debug(
-                "consumer of {} threw",
-                name,
-                failure,
-            )
-        } else {
-            log.warn("consumer of {} threw", name, failure)
-        }
+        val level = if (hasFailed) Level.DEBUG else Level.WARN
+        log.atLevel(level).setCause(failure).log("consumer of {} threw", name)
         hasFailed = true
     }
 }
