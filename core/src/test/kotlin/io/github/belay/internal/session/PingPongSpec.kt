@@ -126,7 +126,10 @@ class PingPongSpec :
                     if (beat is Beat.Ping) open[beat.payload] = now
                     val answered = open.keys.toList().getOrNull(answer) ?: continue
                     pingPong.pong(answered, now) shouldBe now - open.getValue(answered)
-                    open.keys.toList().take(answer + 1).forEach(open::remove)
+                    open.keys
+                        .toList()
+                        .take(answer + 1)
+                        .forEach(open::remove)
                 }
             }
         }
