@@ -1,0 +1,305 @@
+package io.github.belay.internal.reader
+
+import io.github.belay.frame.CloseCode
+import io.github.belay.frame.WsBytes
+import io.github.belay.frame.WsFrame
+import io.github.belay.frame.WsFrameView
+import io.github.belay.frame.WsProtocolException
+import io.github.belay.ingress.WsIngress
+import io.github.belay.ingress.WsIngressAction
+import io.github.belay.internal.actor.Clock
+import io.github.belay.internal.delivery.InboundBudget
+import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.session.Liveness
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.policy.NoPingPong
+import io.github.belay.transport.WsConnectFailure
+import io.github.belay.transport.WsFlushListener
+import io.github.belay.transport.WsHandshake
+import io.github.belay.transport.WsHeaders
+import io.github.belay.transport.WsLinkEnd
+import io.github.belay.transport.WsTransportSession
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
+import io.kotest.matchers.types.shouldBeSameInstanceAs
+import java.util.concurrent.Executor
+import kotlin.time.Duration
+import kotlin.time.TestTimeSource
+
+private const val GENERATION = 4L
+
+/** Decides by the words that come: a plain word is forwarded. */
+private class Words : WsIngress<String> {
+    val calls = ArrayList<String>()
+    var onOpenThrows = false
+
+    override fun onOpen() {
+        calls += "onOpen"
+        if (onOpenThrows) error("onOpen")
+    }
+
+    override fun onFrame(frame: WsFrameView): WsIngressAction<String> {
+        val word = frame.decodeToString()
+        calls += word
+        return when (word) {
+            "ignore" -> WsIngressAction.Ignore
+            "emit" -> WsIngressAction.Emit("emitted")
+            "batch" -> WsIngressAction.EmitBatch(listOf("one", "two"))
+            "reconnect" -> WsIngressAction.Reconnect("why not")
+            "shutdown" -> WsIngressAction.Shutdown("enough")
+            "throw" -> error("bug")
+            else -> WsIngressAction.Forward
+        }
+    }
+}
+
+/** A reader between a transport's calls and what it reports. */
+private class Bench(
+    maxMessages: Int = 100,
+) : ReaderEvents,
+    WsTransportSession {
+    val words = Words()
+    val outbound = OutboundQueue(maxFrames = 8, maxBytes = 1024)
+    val events = ArrayList<String>()
+    val inbox = Inbox<String> {}
+    val budget: InboundBudget = InboundBudget(maxMessages, maxBytes = 1024) { reader.resumeReading() }
+    private val liveness =
+        Liveness(NoPingPong, Duration.INFINITE, Clock(TestTimeSource()), outbound, GENERATION, {}, {})
+    val reader: Reader<String> = Reader(GENERATION, words, outbound, liveness, inbox, budget, events = this)
+    private val view = WsFrameView()
+
+    fun open() = apply { reader.onOpen(this) }
+
+    fun frame(frame: WsFrame) = reader.onFrame(view.give(frame.kind, frame.payload))
+
+    fun read(vararg words: String) {
+        words.forEach { frame(WsFrame.text(it)) }
+        reader.onReadComplete()
+    }
+
+    /** What waits in the inbox, one text for each item, one list for each read. */
+    fun received(): List<List<String>> =
+        generateSequence(inbox::poll)
+            .map { batch ->
+                batch.generation shouldBe GENERATION
+                batch.items.map {
+                    when (it) {
+                        is InboundItem.Forwarded -> "forwarded ${it.frame.payload.decodeToString()}"
+                        is InboundItem.Emitted -> it.message
+                    }
+                }
+            }.toList()
+
+    override fun onOpen(session: WsTransportSession) {
+        events += "open"
+    }
+
+    override fun onConnectFailed(failure: WsConnectFailure) {
+        events += "failed: $failure"
+    }
+
+    override fun onTrouble(cause: WsDisconnectCause) {
+        events += "trouble: $cause"
+    }
+
+    override fun onShutdown(reason: String) {
+        events += "shutdown: $reason"
+    }
+
+    override fun onWritable() {
+        events += "writable"
+    }
+
+    override fun onPeerClose() {
+        events += "peer close"
+    }
+
+    override fun onGone(end: WsLinkEnd) {
+        events += "gone: $end"
+    }
+
+    override fun onBurst(
+        frames: Int,
+        bytes: Long,
+    ) {
+        events += "burst $frames/$bytes"
+    }
+
+    override val handshake = WsHandshake(WsHeaders.EMPTY, subprotocol = null)
+    override val loop: Executor? get() = null
+    override val isWritable: Boolean get() = true
+
+    override fun write(frame: WsFrame): Unit = throw UnsupportedOperationException("a reader writes nothing itself")
+
+    override fun flush(listener: WsFlushListener): Unit = throw UnsupportedOperationException("nor does it flush")
+
+    override fun setReading(enabled: Boolean) {
+        events += "reading $enabled"
+    }
+
+    override fun abort(): Unit = throw UnsupportedOperationException("nor does it abort")
+}
+
+class ReaderSpec :
+    FunSpec({
+        test("an open reaches ingress and session, in this order") {
+            with(Bench().open()) {
+                words.calls shouldContainExactly listOf("onOpen")
+                events shouldContainExactly listOf("open")
+            }
+        }
+
+        test("one read is one batch, in order, with what each decision makes of its frame") {
+            with(Bench().open()) {
+                read("a", "emit", "ignore", "batch", "b")
+                read("c")
+                received() shouldContainExactly
+                    listOf(listOf("forwarded a", "emitted", "one", "two", "forwarded b"), listOf("forwarded c"))
+                events.drop(1) shouldContainExactly listOf("burst 5/17", "burst 1/1")
+            }
+        }
+
+        test("a read that is ignored altogether is counted and hands nothing over") {
+            with(Bench().open()) {
+                read("ignore")
+                received().shouldBeEmpty()
+                events.last() shouldBe "burst 1/6"
+            }
+        }
+
+        test("control frames are answered here and never reach the ingress") {
+            with(Bench().open()) {
+                frame(WsFrame.ping(WsBytes.copyOf(byteArrayOf(1, 2))))
+                frame(WsFrame.pong())
+                frame(WsFrame.close(4001, "bye"))
+                reader.onReadComplete()
+                words.calls shouldContainExactly listOf("onOpen")
+                outbound.take(GENERATION, 10, 100)?.frames shouldBe
+                    listOf(WsFrame.pong(WsBytes.copyOf(byteArrayOf(1, 2))))
+                events.drop(1) shouldContainExactly
+                    listOf("peer close", "trouble: remote_closed(code=4001 reason=bye)", "burst 3/7")
+            }
+        }
+
+        for ((word, event) in listOf(
+            "reconnect" to "trouble: endpoint_requested(why not)",
+            "shutdown" to "shutdown: enough",
+            "throw" to "trouble: internal_error(ingress: IllegalStateException: bug)",
+        )) {
+            test("after $word the ingress is asked no more, and what came before is still handed over") {
+                with(Bench().open()) {
+                    read("a", word, "b")
+                    read("c", word)
+                    received() shouldContainExactly listOf(listOf("forwarded a"))
+                    words.calls shouldContainExactly listOf("onOpen", "a", word)
+                    events.filter { it == event }.size shouldBe 1
+                }
+            }
+        }
+
+        test("an ingress whose open throws is asked for no frame") {
+            with(Bench()) {
+                words.onOpenThrows = true
+                open()
+                read("a")
+                words.calls shouldContainExactly listOf("onOpen")
+                events.first() shouldBe "trouble: internal_error(ingress: IllegalStateException: onOpen)"
+            }
+        }
+
+        test("reading stops when more waits than the budget allows, and goes on when there is room") {
+            with(Bench(maxMessages = 3).open()) {
+                read("a", "b", "c")
+                events.none { it.startsWith("reading") } shouldBe true
+                read("d")
+                events.last { it.startsWith("reading") } shouldBe "reading false"
+                budget.release(messages = 3, bytes = 3)
+                events.last() shouldBe "reading true"
+            }
+        }
+
+        test("room that comes before the open, or after the end, is no trouble") {
+            with(Bench()) {
+                reader.resumeReading()
+                open()
+                reader.retire()
+                reader.resumeReading()
+            }
+        }
+
+        test("the end hands over what the last read left, says why, and that the link is gone") {
+            val ends =
+                mapOf(
+                    WsLinkEnd.EndOfStream to listOf("trouble: remote_closed(code=1006 reason=stream ended)"),
+                    WsLinkEnd.Failed("reset") to listOf("trouble: read_failure(reset)"),
+                    WsLinkEnd.Aborted to emptyList(),
+                )
+            for ((end, trouble) in ends) {
+                with(Bench().open()) {
+                    frame(WsFrame.text("a"))
+                    reader.onClosed(end)
+                    received() shouldContainExactly listOf(listOf("forwarded a"))
+                    events.drop(1) shouldContainExactly trouble + "gone: $end"
+                }
+            }
+        }
+
+        test("a violation ends the link with its own close code, behind what came before it") {
+            with(Bench().open()) {
+                frame(WsFrame.text("a"))
+                reader.onViolation(WsProtocolException(CloseCode.INVALID_PAYLOAD, "not UTF-8"))
+                received() shouldContainExactly listOf(listOf("forwarded a"))
+                events.last() shouldBe "trouble: protocol_violation(code=1007 not UTF-8)"
+            }
+        }
+
+        test("a failed open and a writable signal are passed on") {
+            with(Bench()) {
+                reader.onConnectFailed(WsConnectFailure.Unreachable("no route"))
+                reader.onWritable()
+                events shouldContainExactly listOf("failed: Unreachable(no route)", "writable")
+            }
+        }
+
+        test("retired it passes nothing on and answers nothing") {
+            with(Bench().open()) {
+                frame(WsFrame.text("a"))
+                reader.retire() shouldBe true
+                frame(WsFrame.text("b"))
+                frame(WsFrame.ping())
+                reader.onReadComplete()
+                received().shouldBeEmpty()
+                outbound.take(GENERATION, 10, 100) shouldBe null
+                words.calls shouldContainExactly listOf("onOpen", "a")
+                events shouldContainExactly listOf("open")
+            }
+        }
+
+        test("retired before the open it tells the session, which drops the socket, but not the ingress") {
+            with(Bench()) {
+                reader.retire() shouldBe false
+                open()
+                events shouldContainExactly listOf("open")
+                words.calls.shouldBeEmpty()
+                reader.retire() shouldBe false
+            }
+        }
+
+        test("a forwarded frame is the user's to keep, with the very bytes that the transport gave away") {
+            with(Bench().open()) {
+                val given = WsFrame.text("a")
+                frame(given)
+                reader.onReadComplete()
+                val item =
+                    inbox
+                        .poll()
+                        ?.items
+                        ?.single()
+                        .shouldBeInstanceOf<InboundItem.Forwarded>()
+                item.frame.payload shouldBeSameInstanceAs given.payload
+            }
+        }
+    })
