@@ -290,7 +290,7 @@ internal class ConnectionActor<M : Any>(
     private fun release(cause: WsDisconnectCause) {
         state = ConnectionState.Closed(cause)
         timers.disarmAll()
-        requests.lost("connection closed")
+        requests.lost(cause)
         outbound.close()
         if (status.value != WsConnectionStatus.CLOSED) tell(WsLifecycleEvent.Closed(cause))
         lifecycle.close()
@@ -345,7 +345,7 @@ internal class ConnectionActor<M : Any>(
         generation: Long,
         cause: WsDisconnectCause,
     ) {
-        requests.lost("connection lost: $cause")
+        requests.lost(cause)
         step(ConnectionInput.LinkEnded(generation, cause, clock.now()))
     }
 

@@ -3,13 +3,13 @@ package io.github.belay.internal.actor
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
-import io.github.belay.internal.reconcile.Expiry
+import io.github.belay.internal.reconcile.RequestStep
 import io.github.belay.internal.reconcile.RequestTable
 import io.github.belay.internal.reconcile.RequestWaiter
 import io.github.belay.internal.reconcile.Settlement
 import io.github.belay.internal.reconcile.Submission
+import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.outbound.TellOutcome
-import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.request.WsRequestMatch
@@ -34,7 +34,7 @@ internal class Requests(
     )
 
     private val table = RequestTable(maxPending)
-    private val callers = HashMap<RequestWaiter, CompletableDeferred<WsDelegatedOutcome>>()
+    private val waiters = HashMap<CompletableDeferred<WsDelegatedOutcome>, RequestWaiter>()
     private val items = HashMap<Long, OutboundItem>()
 
     /** What the writer learnt and the actor has not taken yet; guarded by itself. */
@@ -47,19 +47,25 @@ internal class Requests(
         private set
 
     /** True while an answer could matter. */
-    val isAwaiting: Boolean get() = table.awaitsConfirmation
+    val isAwaiting: Boolean get() = table.size > 0
 
     /** Submits [request] on a ready link. */
     fun ask(
         request: WsDelegatedRequest,
         caller: CompletableDeferred<WsDelegatedOutcome>,
     ) {
-        val waiter = RequestWaiter(request.mode, clock.now() + request.timeout)
-        callers[waiter] = caller
-        when (val submission = table.submit(request, waiter)) {
-            is Submission.Send -> enqueue(submission.token, request.frame)
+        val now = clock.now()
+        val waiter =
+            RequestWaiter(request.mode, now + request.timeout) { outcome ->
+                waiters.remove(caller)
+                stats.requestSettled(outcome)
+                caller.complete(outcome)
+            }
+        waiters[caller] = waiter
+        when (val submission = table.submit(request, waiter, now)) {
+            is Submission.Send -> enqueue(submission.token, submission.frame)
             Submission.Joined -> Unit
-            is Submission.Refused -> settle(listOf(Settlement(waiter, submission.outcome)))
+            is Submission.Settled -> submission.settlement.perform()
         }
         update()
     }
@@ -72,7 +78,7 @@ internal class Requests(
         items[token] = item
         val refusal = outbound.offer(item) ?: return
         items.remove(token)
-        settle(table.failed(token) { WsDelegatedError.NotDelivered(it, refusal.toString()) })
+        settle(table.unwritten(token, refusal.toString()))
     }
 
     /** Called on whatever thread settles the frame. */
@@ -95,17 +101,12 @@ internal class Requests(
             items.remove(write.token)
             settle(
                 when (val outcome = write.outcome) {
-                    TellOutcome.Done -> {
-                        table.written(write.token)
-                    }
+                    TellOutcome.Done -> table.written(write.token)
 
-                    is TellOutcome.Unknown -> {
-                        table.failed(write.token) { WsDelegatedError.Unconfirmed(it, outcome.text) }
-                    }
+                    is TellOutcome.Unknown -> table.unknown(write.token, outcome.text)
 
-                    is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed -> {
-                        table.failed(write.token) { WsDelegatedError.NotDelivered(it, outcome.toString()) }
-                    }
+                    is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed ->
+                        table.unwritten(write.token, outcome.toString())
                 },
             )
         }
@@ -128,35 +129,29 @@ internal class Requests(
         update()
     }
 
-    /** The link is gone: nothing in flight can be answered any more. */
-    fun lost(text: String) {
+    /** The link is gone because of [cause]: nothing in flight can be answered any more. */
+    fun lost(cause: WsDisconnectCause) {
         onWritesSettled()
-        settle(table.lost(text))
+        settle(table.lost(cause))
         update()
     }
 
     /** The caller that waits on [caller] has gone. */
     fun forget(caller: CompletableDeferred<WsDelegatedOutcome>) {
-        val waiter = callers.entries.firstOrNull { it.value === caller }?.key ?: return
-        callers.remove(waiter)
+        val waiter = waiters.remove(caller) ?: return
         table.cancel(waiter)?.let(::withdraw)
         update()
     }
 
-    private fun settle(expiry: Expiry) {
-        expiry.withdrawn.forEach(::withdraw)
-        settle(expiry.settlements)
+    private fun settle(step: RequestStep) {
+        step.withdrawals.forEach(::withdraw)
+        settle(step.settlements)
     }
+
+    private fun settle(settlements: List<Settlement>) = settlements.forEach(Settlement::perform)
 
     private fun withdraw(token: Long) {
         items.remove(token)?.let(outbound::withdraw)
-    }
-
-    private fun settle(settlements: List<Settlement>) {
-        for (settlement in settlements) {
-            stats.requestSettled(settlement.outcome)
-            callers.remove(settlement.waiter)?.complete(settlement.outcome)
-        }
     }
 
     private fun update() {
