@@ -33,30 +33,13 @@ class WsHeadersSpec :
 
         test("every character of a token may stand in a name, every other is refused (RFC 9110 section 5.6.2)") {
             val token = ('a'..'z') + ('A'..'Z') + ('0'..'9') + "!#$%&'*+-.^_`|~".toList()
-            (Char.MIN_VALUE..Char.MAX_VALUE)
-                .filter {
-                    runCatching {
-                        WsHeaders.of(
-                            "X$it",
-                            "v",
-                        )
-                    }.isSuccess
-                }.toSet() shouldBe
-                token.toSet()
+            misjudged(token.toSet()) { WsHeaders.of("X$it", "v") } shouldBe emptyList()
             shouldThrow<IllegalArgumentException> { WsHeaders.of("", "v") }
         }
 
         test("every character of ISO-8859-1 but the control characters may stand in a value, and a tab") {
-            val allowed =
-                (Char.MIN_VALUE..Char.MAX_VALUE).filter {
-                    runCatching {
-                        WsHeaders.of(
-                            "X",
-                            "a${it}b",
-                        )
-                    }.isSuccess
-                }
-            allowed shouldContainExactly listOf('\t') + (' '..'~') + ('\u00A0'..'\u00FF')
+            val allowed = listOf('\t') + (' '..'~') + ('\u00A0'..'\u00FF')
+            misjudged(allowed.toSet()) { WsHeaders.of("X", "a${it}b") } shouldBe emptyList()
         }
 
         test("no name and no value can smuggle a line in, whatever stands around it") {
@@ -103,3 +86,13 @@ class WsHeadersSpec :
             shouldThrow<UnsupportedOperationException> { asJavaSeesIt.clear() }
         }
     })
+
+/** The first characters that [make] takes although they are not [allowed], or refuses although they are. */
+private fun misjudged(
+    allowed: Set<Char>,
+    make: (Char) -> WsHeaders,
+): List<String> =
+    (Char.MIN_VALUE..Char.MAX_VALUE)
+        .filter { runCatching { make(it) }.isSuccess != (it in allowed) }
+        .take(10)
+        .map { "U+%04X".format(it.code) }
