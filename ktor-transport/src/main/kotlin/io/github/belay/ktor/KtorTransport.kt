@@ -48,13 +48,12 @@ public class KtorTransport
          *
          * Addresses of the host are tried one after the other. Throws [IllegalArgumentException] for what Ktor cannot
          * honour: `ws` through a proxy, a proxy that only the JVM's `ProxySelector` knows, the headers `Expect` and
-         * `Proxy-Authorization`, header values beyond ASCII, an IPv6 zone. Throws [IllegalStateException] after [close].
+         * `Proxy-Authorization`, header values beyond ASCII, an IPv6 zone. After [close] every open fails.
          */
         override fun connect(
             request: WsConnectRequest,
             listener: WsTransportListener,
         ): WsConnectAttempt {
-            check(!isClosed) { "the transport is closed" }
             requireHonourable(request, settings)
             if (request.url.isSecure && !request.tls.validateCerts) {
                 log.warn("TLS without validation: anybody on the path to {} can read and change everything", request.url)

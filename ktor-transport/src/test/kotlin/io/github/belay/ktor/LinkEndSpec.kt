@@ -48,7 +48,13 @@ class LinkEndSpec :
         }
 
         test("a reset is a failure") {
-            ending({ reset() }) { _, end -> end.shouldBeInstanceOf<WsLinkEnd.Failed>() }
+            ending(
+                script = {
+                    readFrame()
+                    reset()
+                },
+                drive = { it.awaitOpen().run { write(WsFrame.text("go")).also { flushed() } } },
+            ) { _, end -> end.shouldBeInstanceOf<WsLinkEnd.Failed>() }
         }
 
         test("a reset found by writing is a failure") {
@@ -95,6 +101,13 @@ class LinkEndSpec :
             ) { _, end ->
                 end shouldBe WsLinkEnd.EndOfStream
                 answer.get(RawServer.PATIENCE_SECONDS, TimeUnit.SECONDS).opcode shouldBe 8
+            }
+        }
+
+        test("a peer that has closed and goes is not waited for") {
+            ending({ send(closeFrame(4000)) }) { link, end ->
+                end shouldBe WsLinkEnd.EndOfStream
+                link.frames shouldBe listOf(WsFrame.close(4000))
             }
         }
 

@@ -3,7 +3,6 @@ package io.github.belay.ktor
 import io.github.belay.frame.WsFrame
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsLinkEnd
-import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.annotation.Isolate
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -34,9 +33,10 @@ class TransportLifeSpec :
             }
         }
 
-        test("a closed transport opens nothing") {
+        test("a closed transport opens nothing, and says so") {
             val transport = KtorTransport().apply { close() }
-            shouldThrow<IllegalStateException> { transport.attempt(requestTo("ws://127.0.0.1:1/")) }
+            val (link, _) = transport.attempt(requestTo("ws://127.0.0.1:1/"))
+            link.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>().message shouldBe "the transport was closed"
         }
 
         test("a transport without links keeps nothing open") {

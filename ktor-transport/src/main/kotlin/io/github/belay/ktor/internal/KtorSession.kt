@@ -105,8 +105,9 @@ internal class KtorSession(
 
     private suspend fun endAfter(read: ReadEnd): WsLinkEnd =
         when (read) {
+            // Whether the peer still waits for ours or has closed TCP as well does not show: Ktor reads no further.
             ReadEnd.PeerClosed -> {
-                awaitCloseSent()
+                withTimeoutOrNull(LAST_ANSWER) { awaitCloseSent() }
                 WsLinkEnd.EndOfStream
             }
 
@@ -137,6 +138,10 @@ internal class KtorSession(
     }
 
     private companion object {
+        /** For our Close frame, behind the peer's. */
+        val LAST_ANSWER = 2.seconds
+
+        /** For what came in before a write failed. */
         val LAST_READ = 1.seconds
         val TAKE_DOWN = 1.seconds
         val LAST_RECORD = 200.milliseconds
