@@ -4,6 +4,7 @@ import io.github.belay.transport.WsConnectAttempt
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsTransportListener
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.selects.onTimeout
@@ -28,7 +29,7 @@ internal class MockAttempt(
     lateinit var job: Job
 
     override fun cancel() {
-        if (settled.compareAndSet(false, true)) job.cancel()
+        if (settled.compareAndSet(false, true)) job.cancel(CancellationException("the attempt was cancelled"))
     }
 
     /** Tells the listener the outcome and, when the link opens, runs it to its end. */
