@@ -36,7 +36,7 @@ internal class Provocation(
     /** Before the connect. */
     private val prepare: Scenario.() -> Unit = {},
     /** As soon as the server has the link. */
-    private val provoke: (MockConnection, WebSocketActor<String>) -> Unit = { _, _ -> },
+    private val provoke: MockConnection.(WebSocketActor<String>) -> Unit = {},
 ) {
     /** Connects and loses the link, in a protocol that classifies everything as [action]. */
     fun Scenario.play(
@@ -65,33 +65,26 @@ internal val provocations: List<Provocation> = losses() + silences() + refusals(
 
 private fun losses() =
     listOf(
-        Provocation("remote_closed(code=4001 reason=bye)") { server, _ -> server.close(4001, "bye") },
-        Provocation("remote_closed(code=1005 reason=)") { server, _ ->
-            server.sendFrame(WsFrame.Close(WsCloseFrame.EMPTY))
-        },
-        Provocation("remote_closed(code=1006 reason=stream ended)") { server, _ -> server.dropSocket() },
-        Provocation("read_failure(reset)") { server, _ -> server.reset("reset") },
-        Provocation("write_failure(broken pipe)") { server, actor ->
-            server.failWrites("broken pipe")
+        Provocation("remote_closed(code=4001 reason=bye)") { close(4001, "bye") },
+        Provocation("remote_closed(code=1005 reason=)") { sendFrame(WsFrame.Close(WsCloseFrame.EMPTY)) },
+        Provocation("remote_closed(code=1006 reason=stream ended)") { dropSocket() },
+        Provocation("read_failure(reset)") { reset("reset") },
+        Provocation("write_failure(broken pipe)") { actor ->
+            failWrites("broken pipe")
             actor.tell(WebSocketEvent.sendMessage(WsFrame.text("x")))
         },
-        Provocation("protocol_violation(code=1002 reserved bit)") { server, _ ->
-            server.violate(CloseCode.PROTOCOL_ERROR, "reserved bit")
-        },
+        Provocation("protocol_violation(code=1002 reserved bit)") { violate(CloseCode.PROTOCOL_ERROR, "reserved bit") },
     )
 
 private fun silences() =
     listOf(
-        Provocation("write_timeout(limit=4s)", 4.seconds, { writeTimeout = 4.seconds }) { server, actor ->
-            server.stallWrites()
+        Provocation("write_timeout(limit=4s)", 4.seconds, { writeTimeout = 4.seconds }) { actor ->
+            stallWrites()
             actor.tell(WebSocketEvent.sendMessage(WsFrame.text("x")))
         },
         // The first ping is answered, the second one is lost.
         Provocation("pong_timeout(limit=10s)", 30.seconds, { heartbeat = ProtocolPingPong(20.seconds, 10.seconds) }) {
-            server,
-            _,
-            ->
-            server.goSilent()
+            goSilent()
         },
         Provocation("stale_data(limit=30s)", 30.seconds, { maxSilence = 30.seconds }),
     )
@@ -128,10 +121,7 @@ private fun refusal(
 private fun faults() =
     listOf(
         Provocation("internal_error(ingress: IllegalStateException: bug)", ingress = { ingress { error("bug") } }) {
-            server,
-            _,
-            ->
-            server.sendText("x")
+            sendText("x")
         },
         Provocation(
             "internal_error(auth: IllegalStateException: bug)",
@@ -157,15 +147,15 @@ private fun wishes() =
         Provocation(
             "endpoint_requested(parsed)",
             endpoint = { understanding(it, WsParseOutcome.Reconnect("parsed")) },
-        ) { server, _ -> server.sendText("x") },
+        ) { sendText("x") },
         Provocation(
             "endpoint_requested(seen)",
             ingress = { ingress { WsIngressAction.Reconnect("seen") } },
-        ) { server, _ -> server.sendText("x") },
+        ) { sendText("x") },
         Provocation(
             "server_error(code=7 overloaded)",
             endpoint = { understanding(it, WsParseOutcome.ServerError(7, "overloaded")) },
-        ) { server, _ -> server.sendText("x") },
+        ) { sendText("x") },
     )
 
 private fun understanding(
