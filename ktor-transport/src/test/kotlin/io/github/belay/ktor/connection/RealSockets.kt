@@ -39,17 +39,18 @@ internal class RealSockets(
     val events = Channel<WsLifecycleEvent>(capacity = 1000)
 
     fun raw(
-        configure: WebSocketActorConfig.Builder.() -> Unit = {
-        },
-    ): WebSocketActor<WsFrame> = actor(RawFrames(), configure)
+        usesUrl: Boolean = true,
+        configure: WebSocketActorConfig.Builder.() -> Unit = {},
+    ): WebSocketActor<WsFrame> = actor(RawFrames(), usesUrl, configure)
 
     fun <M : Any> actor(
         endpoint: WsEndpointHandler<M>,
+        usesUrl: Boolean = true,
         configure: WebSocketActorConfig.Builder.() -> Unit = {},
     ): WebSocketActor<M> {
         val actor =
             WebSocketActor(transport, endpoint, runtime = WsRuntime(parent = parent)) {
-                url(server.url.reveal())
+                if (usesUrl) url(server.url.reveal())
                 tls = server.tls
                 reconnect = ConstantBackoff(20.milliseconds)
                 closeTimeout = 1.seconds
