@@ -195,7 +195,8 @@ class LinkEndSpec :
             }.use { server ->
                 KtorTransport().use { transport ->
                     transport.connect(server.request(), listener)
-                    listener.awaitClosed().shouldBeInstanceOf<WsLinkEnd.Failed>().message shouldBe "the listener threw IllegalStateException"
+                    listener.awaitClosed().shouldBeInstanceOf<WsLinkEnd.Failed>().message shouldBe
+                        "the listener threw IllegalStateException"
                     ClientSockets.awaitNoneTo(server.port)
                 }
             }

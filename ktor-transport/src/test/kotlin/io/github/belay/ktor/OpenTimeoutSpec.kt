@@ -77,7 +77,9 @@ class OpenTimeoutSpec :
             }.use { server ->
                 KtorTransport { engine { dnsResolver = lookup } }.use { transport ->
                     val open = transport.open(server.request())
-                    transport.shouldTimeOut(requestTo("ws://slow.example:${server.port + 1}/", timeoutMillis = LIMIT_MILLIS))
+                    transport.shouldTimeOut(
+                        requestTo("ws://slow.example:${server.port + 1}/", timeoutMillis = LIMIT_MILLIS),
+                    )
                     open.awaitOpen().run {
                         write(WsFrame.text("still alive"))
                         flushed().await() shouldBe null
@@ -96,7 +98,9 @@ class OpenTimeoutSpec :
             }.use { server ->
                 KtorTransport().use { transport ->
                     val trust = WsTlsConfig.trusting(listOf(certificate.certificate))
-                    transport.shouldTimeOut(server.request(scheme = "wss", host = "localhost", tls = trust, timeoutMillis = LIMIT_MILLIS))
+                    transport.shouldTimeOut(
+                        server.request(scheme = "wss", host = "localhost", tls = trust, timeoutMillis = LIMIT_MILLIS),
+                    )
                 }
             }
         }

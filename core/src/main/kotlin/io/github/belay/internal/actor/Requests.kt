@@ -101,12 +101,17 @@ internal class Requests(
             items.remove(write.token)
             settle(
                 when (val outcome = write.outcome) {
-                    TellOutcome.Done -> table.written(write.token)
+                    TellOutcome.Done -> {
+                        table.written(write.token)
+                    }
 
-                    is TellOutcome.Unknown -> table.unknown(write.token, outcome.text)
+                    is TellOutcome.Unknown -> {
+                        table.unknown(write.token, outcome.text)
+                    }
 
-                    is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed ->
+                    is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed -> {
                         table.unwritten(write.token, outcome.toString())
+                    }
                 },
             )
         }

@@ -2,8 +2,8 @@ package io.github.belay.ktor.internal
 
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsConnectRequest
-import io.ktor.client.network.sockets.ConnectTimeoutException
 import io.ktor.client.engine.cio.FailToConnectException
+import io.ktor.client.network.sockets.ConnectTimeoutException
 import io.ktor.http.cio.ParserException
 import java.net.ConnectException
 import java.net.NoRouteToHostException
@@ -35,7 +35,9 @@ internal fun connectFailureOf(
         }
 
         else -> {
-            WsConnectFailure.InvalidHandshake("${url.host}:${url.port} answered, but not with HTTP (${thrown::class.simpleName})")
+            WsConnectFailure.InvalidHandshake(
+                "${url.host}:${url.port} answered, but not with HTTP (${thrown::class.simpleName})",
+            )
         }
     }
 }

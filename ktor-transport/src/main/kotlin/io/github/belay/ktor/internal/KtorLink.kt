@@ -122,7 +122,13 @@ internal class KtorLink(
 
     /** [cause] of an end that nobody gave a reason for. */
     private fun describe(cause: Throwable?): String =
-        if (cause == null || cause is CancellationException) "the transport was closed" else "the link broke inside: ${cause::class.simpleName}"
+        if (cause == null ||
+            cause is CancellationException
+        ) {
+            "the transport was closed"
+        } else {
+            "the link broke inside: ${cause::class.simpleName}"
+        }
 
     private companion object {
         val log = LoggerFactory.getLogger(KtorLink::class.java)

@@ -85,7 +85,10 @@ internal class KtorSession(
     /** Suspends until Ktor has let go of the connection, which it does within moments, and for a limited time at most. */
     suspend fun awaitTakenDown() {
         withContext(NonCancellable) {
-            withTimeoutOrNull(TAKE_DOWN) { ktor.call.coroutineContext.job.join() }
+            withTimeoutOrNull(TAKE_DOWN) {
+                ktor.call.coroutineContext.job
+                    .join()
+            }
         }
     }
 

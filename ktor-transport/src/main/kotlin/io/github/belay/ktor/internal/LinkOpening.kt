@@ -75,7 +75,8 @@ internal class LinkOpening(
         val key = ClientKey(url.host, url.port, request.tls.takeIf { url.isSecure })
         val first = call(target, key)
         val otherName = underWay?.nameSeen?.takeIf { it != url.host }
-        val isNamedOtherwise = first is OpeningEnd.Failed && first.failure is WsConnectFailure.TlsFailed && otherName != null
+        val isNamedOtherwise =
+            first is OpeningEnd.Failed && first.failure is WsConnectFailure.TlsFailed && otherName != null
         return if (isNamedOtherwise) call(target, key.copy(otherName = otherName)) else first
     }
 

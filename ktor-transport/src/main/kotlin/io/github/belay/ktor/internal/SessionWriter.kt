@@ -143,7 +143,11 @@ internal class SessionWriter(
             if (confirmed >= closeEnd) closed.complete(Unit)
             val wasWritable = written - flushed <= buffers.maxWriteBufferBytes
             flushed = confirmed
-            while (flushes.isNotEmpty() && (failed != null || flushes.first().position <= confirmed)) done += flushes.removeFirst()
+            while (flushes.isNotEmpty() &&
+                (failed != null || flushes.first().position <= confirmed)
+            ) {
+                done += flushes.removeFirst()
+            }
             turnedWritable = failed == null && !wasWritable && written - flushed <= buffers.maxWriteBufferBytes
         }
         done.forEach { it.listener.onFlushed(if (it.position <= confirmed) null else failed) }

@@ -82,7 +82,9 @@ internal class UpgradeCall(
     private suspend fun granted(response: HttpResponse): UpgradeAnswer {
         val session = response.body<ClientWebSocketSession>()
         client.startReading(session, request.buffers.maxFrameBytes)
-        val key = response.request.content.headers[HttpHeaders.SecWebSocketKey].orEmpty()
+        val key =
+            response.request.content.headers[HttpHeaders.SecWebSocketKey]
+                .orEmpty()
         val lines = response.headers.lines()
         val broken =
             if (lines.size > MAX_HEADER_LINES) {
@@ -97,7 +99,10 @@ internal class UpgradeCall(
                 )
             }
         if (broken != null) return UpgradeAnswer.Failed(WsConnectFailure.InvalidHandshake(broken))
-        return UpgradeAnswer.Open(session, WsHandshake(headersOf(lines), response.headers[HttpHeaders.SecWebSocketProtocol]))
+        return UpgradeAnswer.Open(
+            session,
+            WsHandshake(headersOf(lines), response.headers[HttpHeaders.SecWebSocketProtocol]),
+        )
     }
 
     private suspend fun refused(response: HttpResponse): UpgradeAnswer {
