@@ -38,7 +38,8 @@ import kotlin.time.Duration
  *
  * Everything happens in coroutines of [context], which must have a dispatcher that dispatches: a test dispatcher of the
  * standard kind, a [SimDispatcher], or real threads. With a job in it the coroutines are its children, so a test passes
- * a background scope; without one nobody waits for them. An exception thrown by a transport listener fails its coroutine.
+ * a background scope; without one nobody waits for them. When that job is cancelled, links end without a word to their
+ * listeners. An exception thrown by a transport listener fails its coroutine.
  */
 public class MockServer
     @JvmOverloads

@@ -20,7 +20,7 @@ class MockFaultsSpec :
     FunSpec({
         context("ends") {
             test(
-                "a dropped socket is an end of stream behind what was sent; writing still succeeds before it is heard",
+                "a dropped socket is an end of stream behind what was sent, and writing succeeds until it is heard",
             ) {
                 linked { link ->
                     link.connection.sendText("last")
