@@ -26,11 +26,13 @@ import io.github.belay.transport.WsTransport
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
 
 /**
  * One WebSocket connection that does not let go: it opens, keeps itself alive, and comes back by itself until it is told
@@ -135,7 +137,9 @@ public class WebSocketActor<M : Any>(
         code: Int = CloseCode.NORMAL,
         reason: String = "",
     ) {
-        tell(WebSocketEvent.disconnect(code, reason)).await()
+        val outcome = CompletableDeferred<TellOutcome>()
+        val admission = insist(Input.Tell(WebSocketEvent.disconnect(code, reason), outcome))
+        if (admission == Admission.TAKEN) outcome.await()
     }
 
     /**
@@ -154,7 +158,7 @@ public class WebSocketActor<M : Any>(
     public suspend fun abort(): Unit = end(WsDisconnectCause.Requested(CloseCode.ABNORMAL, "aborted"))
 
     private suspend fun end(cause: WsDisconnectCause) {
-        if (actor.offer(Input.Close(ConnectionInput.Close(cause))) == Admission.FULL) actor.job.cancel()
+        insist(Input.Close(ConnectionInput.Close(cause)))
         // User code that neither finishes nor heeds its cancellation must not hold the caller for ever.
         withTimeoutOrNull(config.closeTimeout * CLOSING_STEPS) { actor.job.join() }
     }
@@ -164,6 +168,15 @@ public class WebSocketActor<M : Any>(
             Admission.TAKEN -> Unit
             Admission.FULL -> throw WebSocketException("${Mailbox.MAX_COMMANDS} commands are waiting")
             Admission.CLOSED -> throw WebSocketClosedException(disconnectCause = null)
+        }
+    }
+
+    /** Puts [command] into the mailbox, however full that is: the actor never waits, so room comes at once. */
+    private suspend fun insist(command: Input.Command): Admission {
+        while (true) {
+            val admission = actor.offer(command)
+            if (admission != Admission.FULL) return admission
+            delay(ROOM_RECHECK)
         }
     }
 
@@ -187,6 +200,8 @@ public class WebSocketActor<M : Any>(
     private companion object {
         /** Close handshake, end of the socket, end of user code; and one for luck. */
         const val CLOSING_STEPS = 4
+
+        val ROOM_RECHECK = 1.milliseconds
     }
 }
 

@@ -197,13 +197,16 @@ internal class ConnectionActor<M : Any>(
 
     /** One batch for each turn, so that a flood cannot hold commands and facts up. */
     private fun inbound() {
+        // What came right behind the handshake waits until the endpoint has heard of the link; then linkOpened rings.
+        if (links.state is LinkState.Connecting) return
         takeBatch()
-        if (!inbox.isEmpty) mailbox.post(Input.InboundWaiting)
+        if (!inbox.isAnswered()) mailbox.post(Input.InboundWaiting)
     }
 
     private fun takeAll() {
         var taken = true
         while (taken) taken = takeBatch()
+        inbox.isAnswered()
     }
 
     private fun takeBatch(): Boolean {
@@ -290,6 +293,7 @@ internal class ConnectionActor<M : Any>(
     private fun release(cause: WsDisconnectCause) {
         state = ConnectionState.Closed(cause)
         timers.disarmAll()
+        judge.pardon()
         requests.lost(cause)
         outbound.close()
         if (status.value != WsConnectionStatus.CLOSED) tell(WsLifecycleEvent.Closed(cause))
@@ -337,7 +341,10 @@ internal class ConnectionActor<M : Any>(
     override fun linkOpened(
         generation: Long,
         subprotocol: String?,
-    ) = step(ConnectionInput.LinkOpened(generation, subprotocol))
+    ) {
+        step(ConnectionInput.LinkOpened(generation, subprotocol))
+        if (!inbox.isAnswered()) mailbox.post(Input.InboundWaiting)
+    }
 
     override fun linkReady(generation: Long) = step(ConnectionInput.LinkReady(generation))
 

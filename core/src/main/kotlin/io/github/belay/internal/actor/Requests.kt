@@ -137,6 +137,10 @@ internal class Requests(
     /** The link is gone because of [cause]: nothing in flight can be answered any more. */
     fun lost(cause: WsDisconnectCause) {
         onWritesSettled()
+        // Whatever the queue cannot give back any more may be on its way; nobody can know.
+        val beingWritten = items.filterValues { !outbound.withdraw(it) }.keys
+        items.clear()
+        beingWritten.forEach { settle(table.unknown(it, "connection lost: $cause")) }
         settle(table.lost(cause))
         update()
     }

@@ -23,25 +23,33 @@ internal sealed interface InboundItem<out M : Any> {
 
 /**
  * Batches between reader and owner. Bounded by the inbound budget, which stops the reading, so an offer is never refused.
- * [onFirst] rings when a batch arrives in an empty inbox: one ring however many batches follow.
+ *
+ * [ring] is called when a batch arrives and nobody was told yet. The owner answers each ring with [poll] and
+ * [isAnswered]; until then no further ring comes, however many batches do.
  */
 internal class Inbox<M : Any>(
-    private val onFirst: () -> Unit,
+    private val ring: () -> Unit,
 ) {
-    /** Guarded by itself. */
+    /** Guarded by itself, as is [isRung]. */
     private val batches = ArrayDeque<InboundBatch<M>>()
+    private var isRung = false
 
     fun offer(batch: InboundBatch<M>) {
-        val first =
+        val isFirst =
             synchronized(batches) {
                 batches.addLast(batch)
-                batches.size == 1
+                !isRung.also { isRung = true }
             }
-        if (first) onFirst()
+        if (isFirst) ring()
     }
 
     /** The oldest batch; null when there is none. */
     fun poll(): InboundBatch<M>? = synchronized(batches) { batches.removeFirstOrNull() }
 
-    val isEmpty: Boolean get() = synchronized(batches) { batches.isEmpty() }
+    /** True if the ring has been answered; false if more is waiting, and the owner has to come back by itself. */
+    fun isAnswered(): Boolean =
+        synchronized(batches) {
+            isRung = batches.isNotEmpty()
+            !isRung
+        }
 }

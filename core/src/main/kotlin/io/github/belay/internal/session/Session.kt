@@ -189,7 +189,8 @@ internal class Session(
                 is Farewell.Tell -> farewell.close
                 is Farewell.Handshake -> farewell.close
             }
-        if (close != null) {
+        // In the moment between the open and the start of the writer there is nobody to tell the peer.
+        if (close != null && writer != null) {
             withTimeoutOrNull(settings.closeTimeout) {
                 untilHurried {
                     outbound.offerControl(generation, WsFrame.Close(close))

@@ -26,18 +26,39 @@ class InboxSpec :
             inbox.poll().shouldBeNull()
         }
 
-        test("rings once for each time that it was empty, however many batches follow") {
+        test("rings once until it is answered, however many batches come meanwhile") {
             var rings = 0
             val inbox = Inbox<Int> { rings++ }
             repeat(3) { inbox.offer(batch(it)) }
             rings shouldBe 1
-            inbox.poll()
+            repeat(3) { inbox.poll() }
             inbox.offer(batch(3))
             rings shouldBe 1
-            repeat(3) { inbox.poll() }
-            inbox.isEmpty shouldBe true
+            inbox.isAnswered() shouldBe false
+            inbox.poll()
+            inbox.isAnswered() shouldBe true
             inbox.offer(batch(4))
             rings shouldBe 2
+        }
+
+        test("never rings twice while its owner comes back by itself") {
+            var rings = 0
+            var owed = 0
+            val inbox =
+                Inbox<Int> {
+                    rings++
+                    owed++
+                }
+            repeat(1000) {
+                inbox.offer(batch(it))
+                // The owner's turn, with a batch that comes in the middle of it.
+                owed--
+                inbox.poll()
+                inbox.offer(batch(it))
+                if (!inbox.isAnswered()) owed++
+                owed shouldBe 1
+            }
+            rings shouldBe 1
         }
 
         test("whoever is rung finds the batch") {
@@ -45,7 +66,7 @@ class InboxSpec :
             with(Greedy()) {
                 inbox.offer(only)
                 found.single() shouldBeSameInstanceAs only
-                inbox.isEmpty shouldBe true
+                inbox.isAnswered() shouldBe true
             }
         }
     })
