@@ -33,7 +33,10 @@ public class KtorTransport
         configure: KtorTransportBuilder.() -> Unit = {},
     ) : WsTransport {
         private val settings = KtorTransportBuilder().apply(configure).build()
-        private val scope = CoroutineScope(SupervisorJob() + CoroutineExceptionHandler { _, thrown -> log.error("A link broke inside", thrown) })
+        private val scope =
+            CoroutineScope(
+                SupervisorJob() + CoroutineExceptionHandler { _, thrown -> log.error("A link broke inside", thrown) },
+            )
         private val pool = ClientPool(settings)
         private val lookup = AddressLookup(scope, settings.lookup)
 
@@ -56,7 +59,10 @@ public class KtorTransport
         ): WsConnectAttempt {
             requireHonourable(request, settings)
             if (request.url.isSecure && !request.tls.validateCerts) {
-                log.warn("TLS without validation: anybody on the path to {} can read and change everything", request.url)
+                log.warn(
+                    "TLS without validation: anybody on the path to {} can read and change everything",
+                    request.url,
+                )
             }
             val link = KtorLink(scope, listener, request) { LinkOpening(it, request, settings, pool, lookup) }
             link.start(onOver = { links -= link })

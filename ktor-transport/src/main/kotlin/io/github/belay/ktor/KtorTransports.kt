@@ -10,5 +10,6 @@ public object KtorTransports {
 
     /** A transport that [configure] has made settings for; the rules are those of [KtorTransportBuilder]. The caller closes it. */
     @JvmStatic
-    public fun create(configure: Consumer<KtorTransportBuilder>): KtorTransport = KtorTransport { configure.accept(this) }
+    public fun create(configure: Consumer<KtorTransportBuilder>): KtorTransport =
+        KtorTransport { configure.accept(this) }
 }

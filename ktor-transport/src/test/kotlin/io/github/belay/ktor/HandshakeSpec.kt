@@ -19,8 +19,21 @@ class HandshakeSpec :
                 drain()
             }.use { server ->
                 KtorTransport().use { transport ->
-                    val headers = WsHeaders.of("Authorization", "Bearer abc").with("Cookie", "a=b").with("X-Two", "1").with("X-Two", "2")
-                    transport.open(server.request("/p%20a/th?token=a%2Fb+c&x", headers = headers, subprotocols = listOf("v2", "v1")))
+                    val headers =
+                        WsHeaders
+                            .of(
+                                "Authorization",
+                                "Bearer abc",
+                            ).with("Cookie", "a=b")
+                            .with("X-Two", "1")
+                            .with("X-Two", "2")
+                    transport.open(
+                        server.request(
+                            "/p%20a/th?token=a%2Fb+c&x",
+                            headers = headers,
+                            subprotocols = listOf("v2", "v1"),
+                        ),
+                    )
                     val lines = server.awaitPeer().apply { awaitUntil("request") { request.isNotEmpty() } }.request
                     lines.first() shouldBe "GET /p%20a/th?token=a%2Fb+c&x HTTP/1.1"
                     lines shouldContain "Host: 127.0.0.1:${server.port}"
@@ -42,7 +55,8 @@ class HandshakeSpec :
             }.use { server ->
                 KtorTransport().use { transport ->
                     transport.open(server.request(host = "localhost"))
-                    server.awaitPeer().apply { awaitUntil("request") { request.isNotEmpty() } }.header("Host") shouldBe "localhost:${server.port}"
+                    server.awaitPeer().apply { awaitUntil("request") { request.isNotEmpty() } }.header("Host") shouldBe
+                        "localhost:${server.port}"
                 }
             }
         }
@@ -53,7 +67,12 @@ class HandshakeSpec :
                 drain()
             }.use { server ->
                 KtorTransport().use { transport ->
-                    val handshake = transport.open(server.request(subprotocols = listOf("v2", "v1"))).awaitOpen().handshake
+                    val handshake =
+                        transport
+                            .open(
+                                server.request(subprotocols = listOf("v2", "v1")),
+                            ).awaitOpen()
+                            .handshake
                     handshake.subprotocol shouldBe "v1"
                     handshake.headers["x-server"] shouldBe "here"
                 }
@@ -86,7 +105,8 @@ class HandshakeSpec :
                 drain()
             }.use { server ->
                 KtorTransport().use { transport ->
-                    transport.open(server.request()).awaitFrames(2) shouldBe listOf(WsFrame.text("first"), WsFrame.text("second"))
+                    transport.open(server.request()).awaitFrames(2) shouldBe
+                        listOf(WsFrame.text("first"), WsFrame.text("second"))
                 }
             }
         }
@@ -98,7 +118,25 @@ class HandshakeSpec :
             }.use { server ->
                 KtorTransport { engine { dnsResolver = { listOf("127.0.0.2", "127.0.0.1") } } }.use { transport ->
                     transport.open(server.request(host = "two.example"))
-                    server.awaitPeer().apply { awaitUntil("request") { request.isNotEmpty() } }.header("Host") shouldBe "two.example:${server.port}"
+                    server.awaitPeer().apply { awaitUntil("request") { request.isNotEmpty() } }.header("Host") shouldBe
+                        "two.example:${server.port}"
+                }
+            }
+        }
+
+        test("a lookup that fails in its own way leaves the host unreachable") {
+            val failing =
+                listOf<suspend (String) -> List<String>>(
+                    { error("token=secret") },
+                    { throw java.util.concurrent.CancellationException("token=secret") },
+                    { emptyList() },
+                )
+            for (lookup in failing) {
+                KtorTransport { engine { dnsResolver = lookup } }.use { transport ->
+                    val (link, _) = transport.attempt(requestTo("ws://odd.example/"))
+                    val failure = link.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>()
+                    failure.message shouldContain "no address known for odd.example"
+                    failure.message shouldNotContain "secret"
                 }
             }
         }
@@ -110,7 +148,8 @@ class HandshakeSpec :
             }.use { server ->
                 KtorTransport().use { transport ->
                     transport.open(server.request(host = "[::1]"))
-                    server.awaitPeer().apply { awaitUntil("request") { request.isNotEmpty() } }.header("Host") shouldBe "[::1]:${server.port}"
+                    server.awaitPeer().apply { awaitUntil("request") { request.isNotEmpty() } }.header("Host") shouldBe
+                        "[::1]:${server.port}"
                 }
             }
         }
@@ -118,11 +157,13 @@ class HandshakeSpec :
 
 private val brokenAnswers: Map<String, RawPeer.() -> String> =
     mapOf(
-        "a wrong Sec-WebSocket-Accept" to { answer(SWITCHING, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Accept: bm90IGl0") },
+        "a wrong Sec-WebSocket-Accept" to
+            { answer(SWITCHING, "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Accept: bm90IGl0") },
         "no Sec-WebSocket-Accept" to { answer(SWITCHING, "Upgrade: websocket", "Connection: Upgrade") },
         "a 101 without Upgrade" to { answer(SWITCHING, *upgradeLines().drop(1).toTypedArray()) },
         "a 101 to another protocol" to { answer(SWITCHING, "Upgrade: h2c", *upgradeLines().drop(1).toTypedArray()) },
-        "a 101 without Connection" to { answer(SWITCHING, *upgradeLines().filterNot { it.startsWith("Connection") }.toTypedArray()) },
+        "a 101 without Connection" to
+            { answer(SWITCHING, *upgradeLines().filterNot { it.startsWith("Connection") }.toTypedArray()) },
         "HTTP/1.0" to { answer("HTTP/1.0 101 Switching Protocols", *upgradeLines()) },
         "a subprotocol that nobody offered" to { granted("Sec-WebSocket-Protocol: v9") },
         "an extension that nobody offered" to { granted("Sec-WebSocket-Extensions: permessage-deflate") },

@@ -65,7 +65,10 @@ class RawPeer(
             }
         val mask = ByteArray(Int.SIZE_BYTES).also(input::readFully)
         val payload = ByteArray(size).also(input::readFully)
-        for (index in payload.indices) payload[index] = (payload[index].toInt() xor mask[index % mask.size].toInt()).toByte()
+        for (index in payload.indices) {
+            payload[index] =
+                (payload[index].toInt() xor mask[index % mask.size].toInt()).toByte()
+        }
         return RawFrame(opcode = first and OPCODE_BITS, isFinal = first and FINAL != 0, payload)
     }
 

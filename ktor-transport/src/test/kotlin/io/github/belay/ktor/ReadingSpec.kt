@@ -78,7 +78,8 @@ class ReadingSpec :
                 send(frame(opcode = 0, "llo".toByteArray()))
                 send(frame(opcode = 2, byteArrayOf(1)))
             }) {
-                it.awaitFrames(3).map { frame -> frame.payload.decodeToString() } shouldBe listOf("between", "Hällo", "\u0001")
+                it.awaitFrames(3).map { frame -> frame.payload.decodeToString() } shouldBe
+                    listOf("between", "Hällo", "\u0001")
             }
         }
 

@@ -34,7 +34,15 @@ class RefusalSpec :
             val failure =
                 rejection {
                     readRequest()
-                    send(answer("HTTP/1.1 401 Unauthorized", "WWW-Authenticate: Bearer realm=x", "Retry-After: 7", "Content-Length: 5") + "sorry")
+                    send(
+                        answer(
+                            "HTTP/1.1 401 Unauthorized",
+                            "WWW-Authenticate: Bearer realm=x",
+                            "Retry-After: 7",
+                            "Content-Length: 5",
+                        ) +
+                            "sorry",
+                    )
                     drain()
                 }
             failure.status shouldBe 401
@@ -52,7 +60,13 @@ class RefusalSpec :
                 val failure =
                     rejection {
                         readRequest()
-                        send(answer("HTTP/1.1 302 Found", "Location: http://127.0.0.1:${elsewhere.port}/", "Content-Length: 0"))
+                        send(
+                            answer(
+                                "HTTP/1.1 302 Found",
+                                "Location: http://127.0.0.1:${elsewhere.port}/",
+                                "Content-Length: 0",
+                            ),
+                        )
                         drain()
                     }
                 failure.status shouldBe 302

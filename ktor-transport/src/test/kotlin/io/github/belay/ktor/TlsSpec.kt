@@ -52,7 +52,10 @@ class TlsSpec :
         }
 
         test("a certificate of nobody trusted is refused") {
-            echo(TestCertificate.selfSigned()).use { it.shouldFail("localhost", WsTlsConfig.DEFAULT) shouldContain "PKIX" }
+            echo(TestCertificate.selfSigned()).use {
+                it.shouldFail("localhost", WsTlsConfig.DEFAULT) shouldContain
+                    "PKIX"
+            }
         }
 
         test("an expired certificate is refused") {

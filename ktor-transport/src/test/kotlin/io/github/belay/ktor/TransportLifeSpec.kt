@@ -26,7 +26,8 @@ class TransportLifeSpec :
                 transport.close()
 
                 open.forEach { it.awaitClosed() shouldBe WsLinkEnd.Aborted }
-                opening.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>().message shouldBe "the transport was closed"
+                opening.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>().message shouldBe
+                    "the transport was closed"
                 ClientSockets.awaitNoneTo(server.port)
                 awaitUntil("no selector is left") { selectors() == 0 }
                 (open + opening).forEach { it.assertContractKept() }
@@ -36,7 +37,8 @@ class TransportLifeSpec :
         test("a closed transport opens nothing, and says so") {
             val transport = KtorTransport().apply { close() }
             val (link, _) = transport.attempt(requestTo("ws://127.0.0.1:1/"))
-            link.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>().message shouldBe "the transport was closed"
+            link.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>().message shouldBe
+                "the transport was closed"
         }
 
         test("a transport without links keeps nothing open") {
@@ -84,4 +86,6 @@ class TransportLifeSpec :
 
 /** Threads that sit in one of Ktor's selectors. */
 private fun selectors(): Int =
-    Thread.getAllStackTraces().values.count { stack -> stack.any { it.className.startsWith("io.ktor.network.selector") } }
+    Thread.getAllStackTraces().values.count { stack ->
+        stack.any { it.className.startsWith("io.ktor.network.selector") }
+    }

@@ -47,7 +47,9 @@ class ViolationSpec :
             }
         }
 
-        test("a frame right behind the answer that announces more than memory has is refused before memory is asked for") {
+        test(
+            "a frame right behind the answer that announces more than memory has is refused before memory is asked for",
+        ) {
             RawServer {
                 readRequest()
                 send(granted().toByteArray() + frame(opcode = 2, announcedSize = Int.MAX_VALUE.toLong()))
@@ -80,13 +82,29 @@ private val violations =
         Violation("a reserved bit in a fragment", 1002, frame(1, isFinal = false), frame(0, reservedBits = 1)),
         Violation("text that is not UTF-8", 1007, frame(1, byteArrayOf(-1))),
         Violation("text cut inside a code point", 1007, frame(1, byteArrayOf(0xC3.toByte()))),
-        Violation("fragments that are not UTF-8 together", 1007, frame(1, byteArrayOf(0xC3.toByte()), isFinal = false), frame(0, byteArrayOf(65))),
+        Violation(
+            "fragments that are not UTF-8 together",
+            1007,
+            frame(1, byteArrayOf(0xC3.toByte()), isFinal = false),
+            frame(0, byteArrayOf(65)),
+        ),
         Violation("a Close frame of one byte", 1002, frame(8, byteArrayOf(3))),
         Violation("a close code that must not be sent", 1002, closeFrame(1005)),
         Violation("a close reason that is not UTF-8", 1007, frame(8, byteArrayOf(3, -24, -1))),
-        Violation("a message above the limit in small frames", 1009, frame(2, ByteArray(900), isFinal = false), frame(0, ByteArray(900), isFinal = false), frame(0, ByteArray(900))),
+        Violation(
+            "a message above the limit in small frames",
+            1009,
+            frame(2, ByteArray(900), isFinal = false),
+            frame(0, ByteArray(900), isFinal = false),
+            frame(0, ByteArray(900)),
+        ),
         Violation("a frame above the limit", 1009, frame(2, ByteArray(1001)), isFoundByKtor = true),
-        Violation("a frame that announces more than memory has", 1009, frame(2, announcedSize = 1L shl 62), isFoundByKtor = true),
+        Violation(
+            "a frame that announces more than memory has",
+            1009,
+            frame(2, announcedSize = 1L shl 62),
+            isFoundByKtor = true,
+        ),
         Violation("a reserved opcode", 1002, frame(opcode = 3), isFoundByKtor = true),
         Violation("a reserved control opcode", 1002, frame(opcode = 0xB), isFoundByKtor = true),
         Violation("a ping of 126 bytes", 1002, frame(9, ByteArray(126)), isFoundByKtor = true),

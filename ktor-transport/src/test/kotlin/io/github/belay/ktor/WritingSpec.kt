@@ -25,7 +25,17 @@ class WritingSpec :
                     while (true) frames += readFrame()
                 }
             val transport = KtorTransport()
-            val link = transport.open(server.request(buffers = WsBuffers(writeBufferBytes = 4096, maxWriteBufferBytes = 64 * 1024)))
+            val link =
+                transport.open(
+                    server.request(
+                        buffers =
+                            WsBuffers(
+                                writeBufferBytes = 4096,
+                                maxWriteBufferBytes =
+                                    64 * 1024,
+                            ),
+                    ),
+                )
             val session = link.awaitOpen()
 
             fun awaitFrames(count: Int): List<RawFrame> {
@@ -128,7 +138,10 @@ class WritingSpec :
                 peer.session.write(WsFrame.close(1000, "done"))
                 peer.session.flushed().await() shouldBe null
                 peer.session.write(WsFrame.text("late"))
-                peer.session.flushed().await().shouldNotBeNull()
+                peer.session
+                    .flushed()
+                    .await()
+                    .shouldNotBeNull()
                 peer.session.isWritable shouldBe false
                 peer.awaitFrames(1).map { it.opcode } shouldBe listOf(8)
             }
@@ -144,8 +157,22 @@ class WritingSpec :
                     it.calls shouldBe 1
                 }
                 peer.session.write(WsFrame.text("dropped"))
-                peer.session.flushed().await().shouldNotBeNull()
+                peer.session
+                    .flushed()
+                    .await()
+                    .shouldNotBeNull()
                 peer.session.isWritable shouldBe false
+            }
+        }
+
+        test("a flush listener that throws leaves the link and the other listeners alone") {
+            Reads().use { peer ->
+                peer.mayRead.countDown()
+                peer.session.write(WsFrame.text("first"))
+                peer.session.flush { error("a bug of the flush listener") }
+                peer.session.write(WsFrame.text("second"))
+                peer.session.flushed().await() shouldBe null
+                peer.awaitFrames(2)
             }
         }
 

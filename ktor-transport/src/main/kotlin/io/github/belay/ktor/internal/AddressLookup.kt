@@ -23,7 +23,11 @@ internal class AddressLookup(
      */
     suspend fun addressesOf(host: String): List<String> {
         if (IpLiteral.bytesOf(host) != null) return listOf(host)
-        val lookup = scope.async(threads + CoroutineName("ws-lookup")) { custom?.invoke(host) ?: platformAddressesOf(host) }
+        val lookup =
+            scope.async(threads + CoroutineName("ws-lookup")) {
+                custom?.invoke(host)
+                    ?: platformAddressesOf(host)
+            }
         try {
             return lookup.await()
         } finally {

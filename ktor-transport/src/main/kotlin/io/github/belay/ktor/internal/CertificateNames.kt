@@ -26,7 +26,12 @@ internal object CertificateNames {
                 names.ofType(IP_ADDRESS).any { IpLiteral.bytesOf(it).contentEquals(address) }
             }
         if (!matches) {
-            val issuedFor = (names.ofType(DNS_NAME) + names.ofType(IP_ADDRESS)).joinToString().ifEmpty { "no name at all" }
+            val issuedFor =
+                (
+                    names.ofType(
+                        DNS_NAME,
+                    ) + names.ofType(IP_ADDRESS)
+                ).joinToString().ifEmpty { "no name at all" }
             throw CertificateException("the certificate must be issued for $host but is issued for $issuedFor")
         }
     }
@@ -34,7 +39,8 @@ internal object CertificateNames {
     /** A name that [certificate] is issued for, a leading wildcard label filled in; null if there is none. */
     fun anyName(certificate: X509Certificate): String? {
         val names = certificate.subjectAlternativeNames.orEmpty()
-        return names.ofType(DNS_NAME).firstOrNull()?.replaceFirst("*.", "any.") ?: names.ofType(IP_ADDRESS).firstOrNull()
+        return names.ofType(DNS_NAME).firstOrNull()?.replaceFirst("*.", "any.")
+            ?: names.ofType(IP_ADDRESS).firstOrNull()
     }
 
     /**
@@ -69,7 +75,8 @@ internal object IpLiteral {
      * [host] as a Java certificate writes it, if it is an IP literal: IPv6 in full, so that a comparison of text works;
      * else [host] without the dot of an absolute name, which must not stand in SNI (RFC 6066 section 3).
      */
-    fun orDnsName(host: String): String = if (isLiteral(host)) InetAddress.getByName(host).hostAddress else host.removeSuffix(".")
+    fun orDnsName(host: String): String =
+        if (isLiteral(host)) InetAddress.getByName(host).hostAddress else host.removeSuffix(".")
 
     // A colon cannot stand in a DNS name, so what has one is looked at as an address or refused, never looked up.
     private fun isLiteral(text: String): Boolean = ':' in text || v4.matches(text)

@@ -55,7 +55,9 @@ internal class EngineSettings(
         @Suppress("ThrowsCount") // One line for each setting that cannot be honoured.
         fun requireHonourable(wanted: CIOEngineConfig) {
             val kind = wanted.proxy?.type() ?: Proxy.Type.DIRECT
-            require(kind != Proxy.Type.SOCKS) { "engine.proxy must not be SOCKS: the CIO engine would connect directly instead" }
+            require(
+                kind != Proxy.Type.SOCKS,
+            ) { "engine.proxy must not be SOCKS: the CIO engine would connect directly instead" }
             require(wanted.dispatcher == null) {
                 "engine.dispatcher must not be set: the transport has threads of its own and gives them back when closed"
             }
@@ -68,10 +70,18 @@ internal class EngineSettings(
             require(!wanted.endpoint.allowHalfClose) {
                 "engine.endpoint.allowHalfClose must be false: it would close the sending side after the handshake"
             }
-            require(wanted.https.trustManager == null) { "engine.https.trustManager must not be set: use WsTlsConfig.trusting" }
-            require(wanted.https.serverName == null) { "engine.https.serverName must not be set: it is the host of the URL" }
+            require(
+                wanted.https.trustManager == null,
+            ) { "engine.https.trustManager must not be set: use WsTlsConfig.trusting" }
+            require(
+                wanted.https.serverName == null,
+            ) { "engine.https.serverName must not be set: it is the host of the URL" }
             for (certificate in wanted.https.certificates) {
-                val algorithm = certificate.certificateChain.firstOrNull()?.publicKey?.algorithm
+                val algorithm =
+                    certificate.certificateChain
+                        .firstOrNull()
+                        ?.publicKey
+                        ?.algorithm
                 require(algorithm == "RSA") {
                     "engine.https certificates must have RSA keys but one has ${algorithm ?: "none"}: Ktor would not send it"
                 }

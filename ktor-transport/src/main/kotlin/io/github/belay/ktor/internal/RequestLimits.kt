@@ -15,7 +15,9 @@ internal fun requireHonourable(
     settings: EngineSettings,
 ) {
     val url = request.url
-    require(settings.proxy == null || url.isSecure) { "engine.proxy must be used with wss: Ktor opens no tunnel for ws" }
+    require(
+        settings.proxy == null || url.isSecure,
+    ) { "engine.proxy must be used with wss: Ktor opens no tunnel for ws" }
     require(settings.proxy != null || !isProxied(request)) {
         "the JVM's ProxySelector must not name a proxy for ${url.host}: Ktor would use it in its own way; set engine.proxy"
     }
@@ -25,7 +27,9 @@ internal fun requireHonourable(
             "header Proxy-Authorization must not be set: Ktor would send it to the server as well"
         }
         require(!name.equals("Expect", ignoreCase = true)) { "header Expect must not be set: Ktor drops it" }
-        require(value.all { it.code < FIRST_NON_ASCII }) { "value of header $name must be ASCII: Ktor would send it as UTF-8" }
+        require(
+            value.all { it.code < FIRST_NON_ASCII },
+        ) { "value of header $name must be ASCII: Ktor would send it as UTF-8" }
     }
 }
 

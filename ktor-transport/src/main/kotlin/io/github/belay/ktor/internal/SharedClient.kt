@@ -47,7 +47,12 @@ internal class SharedClient(
      * than two, every read would wait for the selector's pause of 500 ms to end.
      */
     private val threads =
-        ReaderGate(Dispatchers.IO.limitedParallelism(maxOf(MIN_THREADS, Runtime.getRuntime().availableProcessors()), "belay-ktor"))
+        ReaderGate(
+            Dispatchers.IO.limitedParallelism(
+                maxOf(MIN_THREADS, Runtime.getRuntime().availableProcessors()),
+                "belay-ktor",
+            ),
+        )
 
     private val made =
         lazy {

@@ -51,6 +51,7 @@ internal class UpgradeCall(
      * Makes the call and keeps it until cancelled, which is the only way to leave: returning out of Ktor's block waits
      * for a writer that may never end.
      */
+    @Suppress("TooGenericExceptionCaught") // Ktor reports much of what a peer does wrong by check() and require().
     suspend fun run() {
         try {
             client.http.prepareRequest { describe(request, target) }.execute { response ->
@@ -82,7 +83,9 @@ internal class UpgradeCall(
     private suspend fun granted(response: HttpResponse): UpgradeAnswer {
         val session = response.body<ClientWebSocketSession>()
         client.startReading(session, request.buffers.maxFrameBytes)
-        val key = response.request.content.headers[HttpHeaders.SecWebSocketKey].orEmpty()
+        val key =
+            response.request.content.headers[HttpHeaders.SecWebSocketKey]
+                .orEmpty()
         val lines = response.headers.lines()
         val broken =
             if (lines.size > MAX_HEADER_LINES) {
@@ -97,7 +100,10 @@ internal class UpgradeCall(
                 )
             }
         if (broken != null) return UpgradeAnswer.Failed(WsConnectFailure.InvalidHandshake(broken))
-        return UpgradeAnswer.Open(session, WsHandshake(headersOf(lines), response.headers[HttpHeaders.SecWebSocketProtocol]))
+        return UpgradeAnswer.Open(
+            session,
+            WsHandshake(headersOf(lines), response.headers[HttpHeaders.SecWebSocketProtocol]),
+        )
     }
 
     private suspend fun refused(response: HttpResponse): UpgradeAnswer {

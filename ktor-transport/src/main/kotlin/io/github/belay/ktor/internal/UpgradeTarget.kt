@@ -27,7 +27,10 @@ internal fun HttpRequestBuilder.describe(
     url("${wanted.scheme}://${target.address.inUrl()}:${wanted.port}${wanted.target}")
     timeout { connectTimeoutMillis = target.tcpLimitMillis }
     headers {
-        append(HttpHeaders.Host, hostLineOf(wanted.host, wanted.port, defaultPort = if (wanted.isSecure) HTTPS_PORT else HTTP_PORT))
+        append(
+            HttpHeaders.Host,
+            hostLineOf(wanted.host, wanted.port, defaultPort = if (wanted.isSecure) HTTPS_PORT else HTTP_PORT),
+        )
         request.headers.entries.forEach { (name, value) -> append(name, value) }
         if (request.subprotocols.isNotEmpty()) {
             append(HttpHeaders.SecWebSocketProtocol, request.subprotocols.joinToString())

@@ -30,11 +30,18 @@ class ConnectFailuresSpec :
                 same(SSLException("no"), WsConnectFailure.TlsFailed::class),
                 same(IOException("wrapped", CertificateException("no")), WsConnectFailure.TlsFailed::class),
                 same(ParserException(secret), WsConnectFailure.InvalidHandshake::class),
-                Triple(IllegalStateException("Expected TLS handshake"), WsConnectFailure.InvalidHandshake::class, WsConnectFailure.TlsFailed::class),
+                Triple(
+                    IllegalStateException("Expected TLS handshake"),
+                    WsConnectFailure.InvalidHandshake::class,
+                    WsConnectFailure.TlsFailed::class,
+                ),
             )
         for ((thrown, plain, secure) in cases) {
             test("$thrown is ${plain.simpleName}, or ${secure.simpleName} where there is TLS".replace("\r\n", " ")) {
-                for ((url, expected) in listOf("ws://example.com/?token=secret" to plain, "wss://example.com/?token=secret" to secure)) {
+                for ((url, expected) in listOf(
+                    "ws://example.com/?token=secret" to plain,
+                    "wss://example.com/?token=secret" to secure,
+                )) {
                     val failure = connectFailureOf(thrown, requestTo(url))
                     failure::class shouldBe expected
                     failure.message shouldNotContain "secret"
@@ -44,7 +51,10 @@ class ConnectFailuresSpec :
         }
 
         test("what TLS says is passed on, fit for a log") {
-            connectFailureOf(SSLException("names: a.example\n2026 ERROR forged"), requestTo("wss://example.com/")).message shouldBe
+            connectFailureOf(
+                SSLException("names: a.example\n2026 ERROR forged"),
+                requestTo("wss://example.com/"),
+            ).message shouldBe
                 "no TLS with example.com:443: names: a.example\\u000a2026 ERROR forged"
         }
 

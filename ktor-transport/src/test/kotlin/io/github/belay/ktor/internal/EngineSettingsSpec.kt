@@ -21,13 +21,17 @@ class EngineSettingsSpec :
                 "engine.dispatcher" to { dispatcher = Dispatchers.Default },
                 "engine.endpoint.connectAttempts" to { endpoint.connectAttempts = 3 },
                 "engine.endpoint.socketTimeout" to { endpoint.socketTimeout = 1000 },
-                "engine.endpoint.allowHalfClose" to { @Suppress("DEPRECATION") run { endpoint.allowHalfClose = true } },
+                "engine.endpoint.allowHalfClose" to {
+                    @Suppress("DEPRECATION")
+                    run { endpoint.allowHalfClose = true }
+                },
                 "engine.https.trustManager" to { https.trustManager = BlindTrust() },
                 "engine.https.serverName" to { https.serverName = "other.example" },
             )
         for ((setting, block) in refused) {
             test("$setting is refused by its name when the transport is made") {
-                shouldThrow<IllegalArgumentException> { KtorTransport { engine(block) } }.message shouldStartWith setting
+                shouldThrow<IllegalArgumentException> { KtorTransport { engine(block) } }.message shouldStartWith
+                    setting
             }
         }
 

@@ -26,7 +26,10 @@ class RequestLimitsSpec :
             url: String,
             headers: WsHeaders = WsHeaders.EMPTY,
             settings: EngineSettings = plain,
-        ): String = shouldThrow<IllegalArgumentException> { requireHonourable(requestTo(url, headers), settings) }.message.orEmpty()
+        ): String =
+            shouldThrow<IllegalArgumentException> {
+                requireHonourable(requestTo(url, headers), settings)
+            }.message.orEmpty()
 
         test("an ordinary request is honoured") {
             requireHonourable(requestTo("ws://example.com/", WsHeaders.of("Authorization", "x")), plain)
