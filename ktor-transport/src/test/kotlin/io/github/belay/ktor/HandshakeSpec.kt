@@ -124,6 +124,23 @@ class HandshakeSpec :
             }
         }
 
+        test("a lookup that fails in its own way leaves the host unreachable") {
+            val failing =
+                listOf<suspend (String) -> List<String>>(
+                    { error("token=secret") },
+                    { throw java.util.concurrent.CancellationException("token=secret") },
+                    { emptyList() },
+                )
+            for (lookup in failing) {
+                KtorTransport { engine { dnsResolver = lookup } }.use { transport ->
+                    val (link, _) = transport.attempt(requestTo("ws://odd.example/"))
+                    val failure = link.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>()
+                    failure.message shouldContain "no address known for odd.example"
+                    failure.message shouldNotContain "secret"
+                }
+            }
+        }
+
         test("an IPv6 address is reached") {
             RawServer(host = "::1") {
                 accept()

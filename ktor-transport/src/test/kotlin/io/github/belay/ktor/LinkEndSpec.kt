@@ -3,8 +3,8 @@ package io.github.belay.ktor
 import io.github.belay.frame.WsFrame
 import io.github.belay.testing.ListenerEvent
 import io.github.belay.testing.RecordingListener
+import io.github.belay.testing.server.LoopbackTls
 import io.github.belay.transport.WsLinkEnd
-import io.github.belay.transport.WsTlsConfig
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
@@ -129,19 +129,39 @@ class LinkEndSpec :
             ) { _, end -> end shouldBe WsLinkEnd.EndOfStream }
         }
 
+        test("a peer that leaves at our Close frame leaves its flush a success") {
+            repeat(50) {
+                lateinit var closing: FlushResult
+                ending(
+                    script = { readFrame() },
+                    drive = {
+                        it.awaitOpen().run {
+                            write(WsFrame.close(1000))
+                            closing = flushed()
+                        }
+                    },
+                ) { _, end ->
+                    end.shouldBeInstanceOf<WsLinkEnd.Failed>()
+                    closing.await() shouldBe null
+                }
+            }
+        }
+
         test("over TLS the answer to a Close frame gets out before the link is taken down") {
-            val certificate = TestCertificate.selfSigned()
+            val tls = LoopbackTls.selfSigned()
             repeat(10) {
                 val answer = CompletableFuture<RawFrame>()
-                RawServer(certificate.serverContext) {
+                RawServer(tls.serverContext) {
                     accept()
                     send(closeFrame(1000))
                     answer.complete(readFrame())
                     drain()
                 }.use { server ->
                     KtorTransport().use { transport ->
-                        val trust = WsTlsConfig.trusting(listOf(certificate.certificate))
-                        val link = transport.open(server.request(scheme = "wss", host = "localhost", tls = trust))
+                        val link =
+                            transport.open(
+                                server.request(scheme = "wss", host = "localhost", tls = tls.clientTrust),
+                            )
                         link.awaitFrame()
                         link.awaitOpen().run {
                             write(WsFrame.close(1000))

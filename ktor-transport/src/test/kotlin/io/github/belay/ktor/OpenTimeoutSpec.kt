@@ -1,9 +1,9 @@
 package io.github.belay.ktor
 
 import io.github.belay.frame.WsFrame
+import io.github.belay.testing.server.LoopbackTls
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsConnectRequest
-import io.github.belay.transport.WsTlsConfig
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeLessThan
 import io.kotest.matchers.shouldBe
@@ -91,15 +91,19 @@ class OpenTimeoutSpec :
         }
 
         test("TLS that comes about late does not open the link after all") {
-            val certificate = TestCertificate.selfSigned()
-            RawServer(certificate.serverContext) {
+            val tls = LoopbackTls.selfSigned()
+            RawServer(tls.serverContext) {
                 closing.await(2 * LIMIT_MILLIS, TimeUnit.MILLISECONDS)
                 accept()
             }.use { server ->
                 KtorTransport().use { transport ->
-                    val trust = WsTlsConfig.trusting(listOf(certificate.certificate))
                     transport.shouldTimeOut(
-                        server.request(scheme = "wss", host = "localhost", tls = trust, timeoutMillis = LIMIT_MILLIS),
+                        server.request(
+                            scheme = "wss",
+                            host = "localhost",
+                            tls = tls.clientTrust,
+                            timeoutMillis = LIMIT_MILLIS,
+                        ),
                     )
                 }
             }

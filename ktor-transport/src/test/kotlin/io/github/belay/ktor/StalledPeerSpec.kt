@@ -1,8 +1,8 @@
 package io.github.belay.ktor
 
 import io.github.belay.frame.WsFrame
+import io.github.belay.testing.server.LoopbackTls
 import io.github.belay.transport.WsLinkEnd
-import io.github.belay.transport.WsTlsConfig
 import io.github.belay.transport.WsTransportSession
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -31,14 +31,13 @@ class StalledPeerSpec :
         }
 
         test("abort leaves no socket over TLS either") {
-            val certificate = TestCertificate.selfSigned()
-            RawServer(certificate.serverContext) {
+            val tls = LoopbackTls.selfSigned()
+            RawServer(tls.serverContext) {
                 accept()
                 hold()
             }.use { server ->
                 KtorTransport().use { transport ->
-                    val trust = WsTlsConfig.trusting(listOf(certificate.certificate))
-                    val link = transport.open(server.request(scheme = "wss", host = "localhost", tls = trust))
+                    val link = transport.open(server.request(scheme = "wss", host = "localhost", tls = tls.clientTrust))
                     link.awaitOpen().writeUntilStuck()
                     link.awaitOpen().abort()
                     link.awaitClosed() shouldBe WsLinkEnd.Aborted

@@ -165,6 +165,17 @@ class WritingSpec :
             }
         }
 
+        test("a flush listener that throws leaves the link and the other listeners alone") {
+            Reads().use { peer ->
+                peer.mayRead.countDown()
+                peer.session.write(WsFrame.text("first"))
+                peer.session.flush { error("a bug of the flush listener") }
+                peer.session.write(WsFrame.text("second"))
+                peer.session.flushed().await() shouldBe null
+                peer.awaitFrames(2)
+            }
+        }
+
         test("the death of the connection answers each flush once") {
             Reads().use { peer ->
                 val flushes = listOf(peer.session.writeUntilStuck(), peer.session.flushed())

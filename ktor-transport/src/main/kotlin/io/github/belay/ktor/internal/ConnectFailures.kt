@@ -5,6 +5,8 @@ import io.github.belay.transport.WsConnectRequest
 import io.ktor.client.engine.cio.FailToConnectException
 import io.ktor.client.network.sockets.ConnectTimeoutException
 import io.ktor.http.cio.ParserException
+import kotlinx.coroutines.CancellationException
+import java.io.IOException
 import java.net.ConnectException
 import java.net.NoRouteToHostException
 import java.net.UnknownHostException
@@ -25,8 +27,9 @@ internal fun connectFailureOf(
     val url = request.url
     val causes = generateSequence(thrown) { it.cause }.take(MAX_CAUSES)
     return causes.firstNotNullOfOrNull { certainFailureOf(it, request) } ?: when {
-        causes.any { it is java.io.IOException } -> {
-            WsConnectFailure.Unreachable("${url.host}:${url.port} ended the connection before it answered")
+        // Ktor dresses some ends of a connection as cancellations.
+        causes.any { it is IOException || it is CancellationException } -> {
+            WsConnectFailure.Unreachable("the connection to ${url.host}:${url.port} ended before there was an answer")
         }
 
         // Ktor's TLS reports much of what a peer does wrong by check() and require().
@@ -41,6 +44,14 @@ internal fun connectFailureOf(
         }
     }
 }
+
+/** What an exception out of a name lookup means, the platform's or the user's. */
+internal fun lookupFailureOf(
+    thrown: Throwable,
+    request: WsConnectRequest,
+): WsConnectFailure =
+    certainFailureOf(thrown, request)
+        ?: WsConnectFailure.Unreachable("no address known for ${request.url.host} (${thrown::class.simpleName})")
 
 private fun certainFailureOf(
     cause: Throwable,

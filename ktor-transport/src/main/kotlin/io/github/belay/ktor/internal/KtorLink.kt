@@ -73,6 +73,7 @@ internal class KtorLink(
         job.cancel()
     }
 
+    @Suppress("TooGenericExceptionCaught") // A boundary: whatever a listener throws ends its own link and no other.
     private suspend fun live(opening: (CoroutineScope) -> LinkOpening) {
         try {
             coroutineScope {
@@ -106,6 +107,7 @@ internal class KtorLink(
     }
 
     /** The last word. Runs when no coroutine of the link is left. */
+    @Suppress("TooGenericExceptionCaught") // A boundary, as above.
     private fun finish(cause: Throwable?) {
         try {
             val over = session
@@ -122,12 +124,9 @@ internal class KtorLink(
 
     /** [cause] of an end that nobody gave a reason for. */
     private fun describe(cause: Throwable?): String =
-        if (cause == null ||
-            cause is CancellationException
-        ) {
-            "the transport was closed"
-        } else {
-            "the link broke inside: ${cause::class.simpleName}"
+        when (cause) {
+            null, is CancellationException -> "the transport was closed"
+            else -> "the link broke inside: ${cause::class.simpleName}"
         }
 
     private companion object {

@@ -120,6 +120,8 @@ internal class KtorSession(
             }
 
             ReadEnd.Silent -> {
+                // A peer may leave at our Close frame before Ktor has confirmed that it is out.
+                if (writer.isClosing) withTimeoutOrNull(LAST_FLUSH) { awaitCloseSent() }
                 WsLinkEnd.Failed("the stream ended without a Close frame; by FIN or by reset is not known")
             }
         }
@@ -146,6 +148,7 @@ internal class KtorSession(
 
         /** For what came in before a write failed. */
         val LAST_READ = 1.seconds
+        val LAST_FLUSH = 500.milliseconds
         val TAKE_DOWN = 1.seconds
         val LAST_RECORD = 200.milliseconds
         const val MAX_CAUSES = 16

@@ -3,7 +3,6 @@ package io.github.belay.ktor.internal
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsConnectRequest
 import io.ktor.client.plugins.HttpTimeoutConfig
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -50,14 +49,15 @@ internal class LinkOpening(
         return end ?: OpeningEnd.Failed(soFar?.failure ?: WsConnectFailure.TimedOut(request.connectTimeoutMillis))
     }
 
+    @Suppress("TooGenericExceptionCaught") // A lookup may be the user's own code and throw anything.
     private suspend fun tryAddresses(deadline: TimeMark): OpeningEnd {
         val addresses =
             try {
                 addresses()
-            } catch (cancellation: CancellationException) {
-                throw cancellation
             } catch (failure: Exception) {
-                return OpeningEnd.Failed(connectFailureOf(failure, request))
+                // A cancellation may be the lookup's own.
+                currentCoroutineContext().ensureActive()
+                return OpeningEnd.Failed(lookupFailureOf(failure, request))
             }
         var end: OpeningEnd = OpeningEnd.Failed(WsConnectFailure.Unreachable("no address known for ${url.host}"))
         for ((index, address) in addresses.withIndex()) {

@@ -16,7 +16,7 @@ internal class Refusal(
     private val body = ByteBuffer.allocate(WsConnectFailure.MAX_BODY_BYTES)
 
     /** Suspends until the body has ended, or enough of it has come, or the connection broke. */
-    @OptIn(InternalAPI::class) // Every public way to the body ends in the WebSockets plugin, which throws for any status but 101.
+    @OptIn(InternalAPI::class) // Every public way to the body leads through the WebSockets plugin, which wants a 101.
     suspend fun readBodyOf(response: HttpResponse) {
         val channel = response.rawContent
         try {

@@ -12,6 +12,7 @@ import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.job
+import org.slf4j.LoggerFactory
 import java.io.IOException
 
 /**
@@ -49,6 +50,10 @@ internal class SessionWriter(
 
     /** Completes when our Close frame is flushed: nothing can follow it. */
     val closed: CompletableDeferred<Unit> = CompletableDeferred()
+
+    /** True once our Close frame is in Ktor's hands. */
+    val isClosing: Boolean
+        get() = synchronized(lock) { handedOver >= closeEnd }
 
     val isWritable: Boolean
         get() = synchronized(lock) { failure == null && written - flushed <= buffers.maxWriteBufferBytes }
@@ -116,7 +121,7 @@ internal class SessionWriter(
                 waiting.clear()
                 flushes.toList().also { flushes.clear() }
             }
-        failed.forEach { it.listener.onFlushed(cause) }
+        failed.forEach { it.tell(cause) }
     }
 
     /** Moves frames into Ktor while the budget lasts; true if there are frames there that are not confirmed. */
@@ -150,7 +155,7 @@ internal class SessionWriter(
             }
             turnedWritable = failed == null && !wasWritable && written - flushed <= buffers.maxWriteBufferBytes
         }
-        done.forEach { it.listener.onFlushed(if (it.position <= confirmed) null else failed) }
+        done.forEach { it.tell(if (it.position <= confirmed) null else failed) }
         if (turnedWritable) onWritable()
     }
 
@@ -162,6 +167,19 @@ internal class SessionWriter(
     private class PendingFlush(
         /** Where the frames end that this flush speaks of. */
         val position: Long,
-        val listener: WsFlushListener,
-    )
+        private val listener: WsFlushListener,
+    ) {
+        @Suppress("TooGenericExceptionCaught") // A boundary: what one listener throws is not the others' business.
+        fun tell(failure: Throwable?) {
+            try {
+                listener.onFlushed(failure)
+            } catch (thrown: Exception) {
+                log.error("A flush listener failed", thrown)
+            }
+        }
+    }
+
+    private companion object {
+        val log = LoggerFactory.getLogger(SessionWriter::class.java)
+    }
 }

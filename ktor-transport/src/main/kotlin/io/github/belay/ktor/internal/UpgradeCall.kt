@@ -51,6 +51,7 @@ internal class UpgradeCall(
      * Makes the call and keeps it until cancelled, which is the only way to leave: returning out of Ktor's block waits
      * for a writer that may never end.
      */
+    @Suppress("TooGenericExceptionCaught") // Ktor reports much of what a peer does wrong by check() and require().
     suspend fun run() {
         try {
             client.http.prepareRequest { describe(request, target) }.execute { response ->

@@ -33,10 +33,12 @@ class TestCertificate(
         fun selfSigned(
             names: String? = "dns:localhost,ip:127.0.0.1",
             keyAlgorithm: String = "RSA",
-        ): TestCertificate = make(listOf("-keyalg", keyAlgorithm) + if (names == null) emptyList() else listOf("-ext", "san=$names"))
+        ): TestCertificate =
+            make(listOf("-keyalg", keyAlgorithm) + if (names == null) emptyList() else listOf("-ext", "san=$names"))
 
         /** Not valid any more since twenty days ago. */
-        fun expired(): TestCertificate = make(listOf("-keyalg", "RSA", "-ext", "san=dns:localhost", "-startdate", "-30d", "-validity", "10"))
+        fun expired(): TestCertificate =
+            make(listOf("-keyalg", "RSA", "-ext", "san=dns:localhost", "-startdate", "-30d", "-validity", "10"))
 
         private fun make(options: List<String>): TestCertificate =
             made.computeIfAbsent(options) {
@@ -54,12 +56,24 @@ class TestCertificate(
         ): KeyStore {
             val tool = File(System.getProperty("java.home"), "bin/keytool").path
             val command =
-                listOf(tool, "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair", "-alias", ALIAS, "-dname", "CN=localhost") +
+                listOf(
+                    tool,
+                    "-J-XX:TieredStopAtLevel=1",
+                    "-J-XX:+UseSerialGC",
+                    "-genkeypair",
+                    "-alias",
+                    ALIAS,
+                    "-dname",
+                    "CN=localhost",
+                ) +
                     listOf("-storetype", "PKCS12", "-storepass", PASSWORD, "-keystore", file.toString()) + options
             val process = ProcessBuilder(command).redirectErrorStream(true).start()
             val output = process.inputReader().readText()
             check(process.waitFor(RawServer.PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0) { output }
-            return KeyStore.getInstance("PKCS12").apply { Files.newInputStream(file).use { load(it, PASSWORD.toCharArray()) } }
+            return KeyStore
+                .getInstance(
+                    "PKCS12",
+                ).apply { Files.newInputStream(file).use { load(it, PASSWORD.toCharArray()) } }
         }
     }
 }
