@@ -15,6 +15,8 @@ class SecretsTest {
             ProcessBuilder(
                 java,
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
+                // Ktor itself logs whole addresses at TRACE, which docs/transports.md warns about.
+                "-Dorg.slf4j.simpleLogger.log.io.ktor=debug",
                 "-cp",
                 System.getProperty("java.class.path"),
                 SecretsProgram::class.java.name,
