@@ -51,6 +51,10 @@ public class WebSocketActor<M : Any>(
     public val config: WebSocketActorConfig,
     runtime: WsRuntime,
 ) {
+    init {
+        config.fixedRequest()?.let(transport::check)
+    }
+
     private val actor = ConnectionActor(config, transport, endpoint, ingress, runtime)
 
     /** Where the connection stands. */

@@ -100,6 +100,11 @@ public class WebSocketActorConfig private constructor(
         request(WsTarget("ws://localhost"))
     }
 
+    private val fixedTarget: WsTarget? = builder.fixedTarget()
+
+    /** The request of every attempt, if they are all alike; null with a provider. */
+    internal fun fixedRequest(): WsConnectRequest? = fixedTarget?.let(::request)
+
     /** The request for an attempt at [target]. Throws [IllegalArgumentException] for what is not allowed in one. */
     internal fun request(target: WsTarget): WsConnectRequest =
         WsConnectRequest(
@@ -208,6 +213,8 @@ public class WebSocketActorConfig private constructor(
 
         /** Checks everything. Throws [IllegalArgumentException], naming field and value, for what is not allowed. */
         public fun build(): WebSocketActorConfig = WebSocketActorConfig(this)
+
+        internal fun fixedTarget(): WsTarget? = address?.let { WsTarget(it, headers) }
 
         internal fun target(): WsTargetProvider {
             val fixed = headers

@@ -28,7 +28,7 @@ private val internals =
         "reconcile" to setOf(),
         "delivery" to setOf(),
         "outbound" to setOf(),
-        "reader" to setOf("machine", "reconcile", "delivery"),
+        "reader" to setOf("delivery", "outbound", "session"),
         "writer" to setOf("outbound"),
         "session" to setOf("machine", "reader", "writer", "delivery", "outbound"),
         "actor" to setOf("machine", "reconcile", "session", "reader", "writer", "delivery", "outbound"),

@@ -17,7 +17,11 @@ public sealed class WsParseOutcome<out M : Any> {
     public class Send(
         /** The answer, text or binary. */
         public val frame: WsFrame,
-    ) : WsParseOutcome<Nothing>()
+    ) : WsParseOutcome<Nothing>() {
+        init {
+            require(!frame.kind.isControl) { "frame must be TEXT or BINARY but was ${frame.kind}" }
+        }
+    }
 
     /** The server accepted the authentication. */
     public object SessionAuthenticated : WsParseOutcome<Nothing>()

@@ -27,6 +27,9 @@ internal fun String.forLog(): String {
  */
 internal fun String.withoutSecrets(): String = query.replace(userInfo.replace(this, "$1***@"), "$1?***")
 
+/** Type and message of an exception that user code threw, without the secrets of addresses in it. */
+internal fun Throwable.describe(): String = "${this::class.simpleName}: ${message.orEmpty().withoutSecrets()}"
+
 private val userInfo = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s/@?#]+@""")
 private val query = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s?#]*)\?\S*""")
 

@@ -75,7 +75,7 @@ public sealed class WsDisconnectCause {
 
     /** The peer broke RFC 6455, a size limit included. */
     public class ProtocolViolation(
-        /** Close code that was sent: 1002, 1007 or 1009. */
+        /** Close code that was sent: 1002, 1007, 1008 (too many fragments) or 1009. */
         public val code: Int,
         /** The rule and what was found. */
         public val text: String,

@@ -19,6 +19,13 @@ public interface WsTransport : AutoCloseable {
         listener: WsTransportListener,
     ): WsConnectAttempt
 
+    /**
+     * Throws [IllegalArgumentException], naming the limit, for what this transport could not honour in [request]. A
+     * connection with a fixed target asks when it is made, so that nobody waits for an attempt to fail. By default
+     * everything is fine.
+     */
+    public fun check(request: WsConnectRequest) {}
+
     /** Releases threads and sockets that the transport owns; links still open are aborted. Idempotent. */
     override fun close()
 }

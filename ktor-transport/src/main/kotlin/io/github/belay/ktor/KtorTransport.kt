@@ -9,6 +9,7 @@ import io.github.belay.transport.WsConnectAttempt
 import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsTransport
 import io.github.belay.transport.WsTransportListener
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
@@ -46,6 +47,8 @@ public class KtorTransport
         @Volatile
         private var isClosed = false
 
+        override fun check(request: WsConnectRequest): Unit = requireHonourable(request, settings)
+
         /**
          * Starts to open a link; the contract is that of [WsTransport.connect].
          *
@@ -57,14 +60,19 @@ public class KtorTransport
             request: WsConnectRequest,
             listener: WsTransportListener,
         ): WsConnectAttempt {
-            requireHonourable(request, settings)
+            check(request)
             if (request.url.isSecure && !request.tls.validateCerts) {
                 log.warn(
                     "TLS without validation: anybody on the path to {} can read and change everything",
                     request.url,
                 )
             }
-            val link = KtorLink(scope, listener, request) { LinkOpening(it, request, settings, pool, lookup) }
+            val link =
+                KtorLink(scope, listener, request) {
+                    // However late it was closed: a closed transport opens nothing.
+                    if (isClosed) throw CancellationException("the transport is closed")
+                    LinkOpening(it, request, settings, pool, lookup)
+                }
             link.start(onOver = { links -= link })
             links += link
             // It may have come to its end, and the transport to its own, before it was there to be found.

@@ -6,6 +6,7 @@ import io.github.belay.WsRuntime
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.frame.CloseCode
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.describe
 import io.github.belay.ingress.WsIngress
 import io.github.belay.internal.delivery.Broadcast
 import io.github.belay.internal.delivery.Delivery
@@ -20,6 +21,7 @@ import io.github.belay.internal.machine.LinkState
 import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.Inbox
+import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
@@ -122,8 +124,16 @@ internal class ConnectionActor<M : Any>(
     /** Takes [command], if there is room; safe from any thread. */
     fun offer(command: Input.Command): Admission = mailbox.offer(command)
 
+    // A fault of ours, or user code that broke a promise in a way nobody thought of, costs the link and not the owner.
+    @Suppress("TooGenericExceptionCaught")
     private fun turn(input: Input) {
-        handle(input)
+        try {
+            handle(input)
+        } catch (broken: Exception) {
+            if (links.state !is LinkState.Present) throw broken
+            stats.handlerError()
+            links.endCurrent(WsDisconnectCause.InternalError("actor", broken.describe()))
+        }
         publish()
     }
 
@@ -301,7 +311,9 @@ internal class ConnectionActor<M : Any>(
         delivery.finish()
         val patience =
             scope.launch(CoroutineName("ws-close-${config.name}")) {
-                delay(config.closeTimeout)
+                // Whoever ends at once does not want to wait for handlers and collectors either.
+                val isAbrupt = (cause as? WsDisconnectCause.Requested)?.code == CloseCode.ABNORMAL
+                if (!isAbrupt) delay(config.closeTimeout)
                 delivering.cancel()
             }
         delivering.invokeOnCompletion {

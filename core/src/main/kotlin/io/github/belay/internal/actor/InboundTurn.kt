@@ -77,7 +77,9 @@ internal class InboundTurn<M : Any>(
     @Suppress("TooGenericExceptionCaught", "SwallowedException")
     private fun parse(frame: WsFrame): WsParseOutcome<M> =
         try {
-            endpoint.parse(frame)
+            // An endpoint in Java can break the promise of its type.
+            val outcome: WsParseOutcome<M>? = endpoint.parse(frame)
+            requireNotNull(outcome) { "parse must not return null" }
         } catch (malformed: Exception) {
             actions.parseError()
             WsParseOutcome.Continue

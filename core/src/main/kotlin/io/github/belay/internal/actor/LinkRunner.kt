@@ -6,6 +6,7 @@ import io.github.belay.WsRuntime
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.endpoint.WsSessionMode
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.describe
 import io.github.belay.ingress.WsIngress
 import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.machine.LinkEffect
@@ -16,7 +17,7 @@ import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.Inbox
 import io.github.belay.internal.reader.Reader
-import io.github.belay.internal.reader.describe
+import io.github.belay.internal.session.Clock
 import io.github.belay.internal.session.Liveness
 import io.github.belay.internal.session.Session
 import io.github.belay.internal.session.SessionSettings
@@ -174,13 +175,22 @@ internal class LinkRunner<M : Any>(
     }
 
     private fun replay(generation: Long) {
-        val frames = guard.run("initialSubscriptions", null) { endpoint.subscriptions.initialSubscriptions() }
+        val frames =
+            guard.run("initialSubscriptions", null) {
+                endpoint.subscriptions.initialSubscriptions().onEach(::checkData)
+            }
         if (frames == null) {
             val cause = WsDisconnectCause.InternalError("replay", "initialSubscriptions threw")
             post(Input.OfLink(LinkInput.Troubled(generation, cause)))
         } else {
             session?.write(frames, LinkInput.ReplayWritten(generation))
         }
+    }
+
+    /** Throws for what no endpoint may send: a control frame, or nothing at all out of Java. */
+    private fun checkData(frame: WsFrame?) {
+        val kind = requireNotNull(frame) { "a subscription message must not be null" }.kind
+        require(!kind.isControl) { "a subscription message must be TEXT or BINARY but was $kind" }
     }
 
     private fun ready(generation: Long) {

@@ -8,6 +8,7 @@ import io.github.belay.internal.reconcile.RequestTable
 import io.github.belay.internal.reconcile.RequestWaiter
 import io.github.belay.internal.reconcile.Settlement
 import io.github.belay.internal.reconcile.Submission
+import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedOutcome

@@ -1,9 +1,10 @@
 package io.github.belay.internal.actor
 
+import io.github.belay.frame.describe
 import io.github.belay.frame.forLog
 import io.github.belay.internal.delivery.DeliveryListener
 import io.github.belay.internal.outbound.OutboundStats
-import io.github.belay.internal.reader.describe
+import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent

@@ -35,6 +35,18 @@ internal object ConnectionMachine {
     fun next(
         state: ConnectionState,
         input: ConnectionInput,
+    ): ConnectionStep = if (isStale(state, input)) state.stay() else decide(state, input)
+
+    private fun isStale(
+        state: ConnectionState,
+        input: ConnectionInput,
+    ): Boolean =
+        input is ConnectionInput.OfLink && state is ConnectionState.Living &&
+            input.generation != state.history.generation
+
+    private fun decide(
+        state: ConnectionState,
+        input: ConnectionInput,
     ): ConnectionStep =
         when (state) {
             is Idle -> idle(state, input)
@@ -68,44 +80,26 @@ internal object ConnectionMachine {
     ): ConnectionStep =
         when (input) {
             is LinkOpened -> {
-                if (input.generation != state.history.generation) {
-                    state.stay()
-                } else {
-                    Opening(state.history.opened()) doing
-                        ConnectionEffect.Greet(Opened(input.generation, state.history.hasOpened, input.subprotocol))
-                }
+                Opening(state.history.opened()) doing
+                    ConnectionEffect.Greet(Opened(input.generation, state.history.hasOpened, input.subprotocol))
             }
 
             is LinkReady -> {
-                if (input.generation != state.history.generation) {
-                    state.stay()
-                } else {
-                    ConnectionStep(
-                        Proving(state.history),
-                        listOf(
-                            ConnectionEffect.ArmStability(input.generation),
-                            ConnectionEffect.Publish(Ready(input.generation)),
-                        ),
-                    )
-                }
+                ConnectionStep(
+                    Proving(state.history),
+                    listOf(
+                        ConnectionEffect.ArmStability(input.generation),
+                        ConnectionEffect.Publish(Ready(input.generation)),
+                    ),
+                )
             }
 
             is Refused -> {
-                if (input.generation != state.history.generation) {
-                    state.stay()
-                } else {
-                    Waiting(state.history) doing ConnectionEffect.ArmRetry(input.generation, input.retryIn)
-                }
+                Waiting(state.history) doing ConnectionEffect.ArmRetry(input.generation, input.retryIn)
             }
 
             is LinkEnded -> {
-                if (input.generation ==
-                    state.history.generation
-                ) {
-                    judge(state.history, input)
-                } else {
-                    state.stay()
-                }
+                judge(state.history, input)
             }
 
             is Stop -> {
@@ -126,35 +120,11 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is StableDue -> {
-                if (input.generation == state.history.generation) {
-                    Serving(state.history.forgiven()) doing ConnectionEffect.Credit(input.generation)
-                } else {
-                    state.stay()
-                }
-            }
-
-            is LinkEnded -> {
-                if (input.generation ==
-                    state.history.generation
-                ) {
-                    judge(state.history, input)
-                } else {
-                    state.stay()
-                }
-            }
-
-            is Stop -> {
-                Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
-            }
-
-            is Close -> {
-                close(state.history, input.cause)
-            }
-
-            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue -> {
-                state.stay()
-            }
+            is StableDue -> Serving(state.history.forgiven()) doing ConnectionEffect.Credit(input.generation)
+            is LinkEnded -> judge(state.history, input)
+            is Stop -> Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            is Close -> close(state.history, input.cause)
+            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue -> state.stay()
         }
 
     private fun serving(
@@ -162,27 +132,10 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is LinkEnded -> {
-                if (input.generation ==
-                    state.history.generation
-                ) {
-                    judge(state.history, input)
-                } else {
-                    state.stay()
-                }
-            }
-
-            is Stop -> {
-                Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
-            }
-
-            is Close -> {
-                close(state.history, input.cause)
-            }
-
-            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> {
-                state.stay()
-            }
+            is LinkEnded -> judge(state.history, input)
+            is Stop -> Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            is Close -> close(state.history, input.cause)
+            Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> state.stay()
         }
 
     private fun judging(
@@ -190,27 +143,10 @@ internal object ConnectionMachine {
         input: ConnectionInput,
     ): ConnectionStep =
         when (input) {
-            is Judged -> {
-                if (input.generation ==
-                    state.history.generation
-                ) {
-                    judged(state, input.verdict)
-                } else {
-                    state.stay()
-                }
-            }
-
-            is Stop -> {
-                ConnectionStep(Idle(state.history), listOf(part(state, retryIn = null), failQueued(state.cause)))
-            }
-
-            is Close -> {
-                closed(input.cause, part(state, retryIn = null))
-            }
-
-            Connect, is LinkOpened, is LinkReady, is LinkEnded, is Refused, is RetryDue, is StableDue -> {
-                state.stay()
-            }
+            is Judged -> judged(state, input.verdict)
+            is Stop -> ConnectionStep(Idle(state.history), listOf(part(state, retryIn = null), failQueued(state.cause)))
+            is Close -> closed(input.cause, part(state, retryIn = null))
+            Connect, is LinkOpened, is LinkReady, is LinkEnded, is Refused, is RetryDue, is StableDue -> state.stay()
         }
 
     private fun judged(
@@ -246,7 +182,7 @@ internal object ConnectionMachine {
     ): ConnectionStep =
         when (input) {
             is RetryDue -> {
-                if (input.generation == state.history.generation) open(state.history) else state.stay()
+                open(state.history)
             }
 
             Connect -> {
@@ -254,7 +190,10 @@ internal object ConnectionMachine {
             }
 
             is Stop -> {
-                ConnectionStep(Idle(state.history), listOf(ConnectionEffect.DisarmRetry, failQueued(input.cause)))
+                ConnectionStep(
+                    Idle(state.history),
+                    listOf(ConnectionEffect.DisarmRetry, failQueued(input.cause)),
+                )
             }
 
             is Close -> {
@@ -272,11 +211,10 @@ internal object ConnectionMachine {
     ): ConnectionStep =
         when (input) {
             is LinkEnded -> {
-                if (input.generation == state.history.generation) {
-                    ConnectionStep(Idle(state.history), farewell(state.history, input.cause) + failQueued(input.cause))
-                } else {
-                    state.stay()
-                }
+                ConnectionStep(
+                    Idle(state.history),
+                    farewell(state.history, input.cause) + failQueued(input.cause),
+                )
             }
 
             Connect -> {
@@ -298,13 +236,9 @@ internal object ConnectionMachine {
     ): ConnectionStep =
         when (input) {
             is LinkEnded -> {
-                if (input.generation == state.history.generation) {
-                    val reopening = open(state.history.forgiven(), ConnectionEffect.ResetStrategy)
-                    val parting = farewell(state.history, input.cause) + failQueued(input.cause)
-                    reopening.copy(effects = parting + reopening.effects)
-                } else {
-                    state.stay()
-                }
+                val reopening = open(state.history.forgiven(), ConnectionEffect.ResetStrategy)
+                val parting = farewell(state.history, input.cause) + failQueued(input.cause)
+                reopening.copy(effects = parting + reopening.effects)
             }
 
             is Stop -> {
@@ -326,11 +260,7 @@ internal object ConnectionMachine {
     ): ConnectionStep =
         when (input) {
             is LinkEnded -> {
-                if (input.generation == state.history.generation) {
-                    closed(state.cause, *farewell(state.history, input.cause).toTypedArray())
-                } else {
-                    state.stay()
-                }
+                closed(state.cause, *farewell(state.history, input.cause).toTypedArray())
             }
 
             // A second, harsher close reaches the session, which stops waiting for the peer.
@@ -339,7 +269,8 @@ internal object ConnectionMachine {
             }
 
             Connect, is Stop, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> {
-                state.stay()
+                state
+                    .stay()
             }
         }
 

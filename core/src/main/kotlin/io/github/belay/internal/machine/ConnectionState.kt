@@ -31,53 +31,58 @@ internal data class History(
 
 /** Where the logical connection stands. */
 internal sealed interface ConnectionState {
+    /** Every state but the last remembers. */
+    sealed interface Living : ConnectionState {
+        val history: History
+    }
+
     /** Down, and nobody asked for more. */
     data class Idle(
-        val history: History,
-    ) : ConnectionState
+        override val history: History,
+    ) : Living
 
     /** The link of this generation is on its way to being ready. */
     data class Opening(
-        val history: History,
-    ) : ConnectionState
+        override val history: History,
+    ) : Living
 
     /** Ready, but not for long enough to be believed. */
     data class Proving(
-        val history: History,
-    ) : ConnectionState
+        override val history: History,
+    ) : Living
 
     /** Ready and stable. */
     data class Serving(
-        val history: History,
-    ) : ConnectionState
+        override val history: History,
+    ) : Living
 
     /** The link is gone; endpoint and strategy are asked what to do. */
     data class Judging(
-        val history: History,
+        override val history: History,
         val cause: WsDisconnectCause,
         val wasOpen: Boolean,
-    ) : ConnectionState
+    ) : Living
 
     /** Until the retry timer of this generation fires. */
     data class Waiting(
-        val history: History,
-    ) : ConnectionState
+        override val history: History,
+    ) : Living
 
     /** The link is being taken down; the connection stays down afterwards. */
     data class Stopping(
-        val history: History,
-    ) : ConnectionState
+        override val history: History,
+    ) : Living
 
     /** The link is being taken down, and the user has connected again meanwhile. */
     data class Restarting(
-        val history: History,
-    ) : ConnectionState
+        override val history: History,
+    ) : Living
 
     /** The link is being taken down for good. */
     data class Closing(
-        val history: History,
+        override val history: History,
         val cause: WsDisconnectCause,
-    ) : ConnectionState
+    ) : Living
 
     /** Terminal: no input leaves it. */
     data class Closed(
@@ -87,6 +92,11 @@ internal sealed interface ConnectionState {
 
 /** What can happen to a connection. What a link, a timer or a policy says carries its generation. */
 internal sealed interface ConnectionInput {
+    /** Speaks of one link; means nothing once that is not the newest any more. */
+    sealed interface OfLink : ConnectionInput {
+        val generation: Long
+    }
+
     data object Connect : ConnectionInput
 
     /** Take the link down and stay down. */
@@ -100,36 +110,36 @@ internal sealed interface ConnectionInput {
     ) : ConnectionInput
 
     data class LinkOpened(
-        val generation: Long,
+        override val generation: Long,
         val subprotocol: String?,
-    ) : ConnectionInput
+    ) : OfLink
 
     data class LinkReady(
-        val generation: Long,
-    ) : ConnectionInput
+        override val generation: Long,
+    ) : OfLink
 
     data class LinkEnded(
-        val generation: Long,
+        override val generation: Long,
         val cause: WsDisconnectCause,
         val at: Duration,
-    ) : ConnectionInput
+    ) : OfLink
 
     data class Judged(
-        val generation: Long,
+        override val generation: Long,
         val verdict: Verdict,
-    ) : ConnectionInput
+    ) : OfLink
 
     /** The circuit breaker did not let the attempt through. */
     data class Refused(
-        val generation: Long,
+        override val generation: Long,
         val retryIn: Duration,
-    ) : ConnectionInput
+    ) : OfLink
 
     data class RetryDue(
-        val generation: Long,
-    ) : ConnectionInput
+        override val generation: Long,
+    ) : OfLink
 
     data class StableDue(
-        val generation: Long,
-    ) : ConnectionInput
+        override val generation: Long,
+    ) : OfLink
 }

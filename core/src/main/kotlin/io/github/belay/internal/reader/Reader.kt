@@ -5,7 +5,6 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsFrameKind
 import io.github.belay.frame.WsFrameView
 import io.github.belay.frame.WsProtocolException
-import io.github.belay.frame.withoutSecrets
 import io.github.belay.ingress.WsIngress
 import io.github.belay.ingress.WsIngressAction
 import io.github.belay.internal.delivery.InboundBudget
@@ -200,10 +199,7 @@ internal class Reader<M : Any>(
             block()
         } catch (thrown: Exception) {
             deaf = true
-            events.onTrouble(WsDisconnectCause.InternalError("ingress", thrown.describe()))
+            events.onTrouble(WsDisconnectCause.InternalError("ingress", thrown::class.simpleName.orEmpty()))
         }
     }
 }
-
-/** Type and message of an exception that user code threw, without the secrets of addresses in it. */
-internal fun Throwable.describe(): String = "${this::class.simpleName}: ${message.orEmpty().withoutSecrets()}"

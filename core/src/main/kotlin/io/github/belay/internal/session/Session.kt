@@ -1,12 +1,12 @@
 package io.github.belay.internal.session
 
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.describe
 import io.github.belay.internal.machine.Farewell
 import io.github.belay.internal.machine.LinkInput
 import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.ReaderEvents
-import io.github.belay.internal.reader.describe
 import io.github.belay.internal.writer.Writer
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsHandshakeFailure
@@ -164,6 +164,8 @@ internal class Session(
     /** One that user code met in its own work, by a time limit for instance, is a failure like any other. */
     private suspend fun rethrowOurCancellation() = currentCoroutineContext().ensureActive()
 
+    /** Written by the opener, read by whoever takes the link down. */
+    @Volatile
     private var writer: Job? = null
 
     private suspend fun connect(

@@ -7,6 +7,7 @@ import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.machine.ConnectionEffect
 import io.github.belay.internal.machine.Verdict
+import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsGiveUpReason

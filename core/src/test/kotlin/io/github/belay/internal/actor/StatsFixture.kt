@@ -1,6 +1,7 @@
 package io.github.belay.internal.actor
 
 import io.github.belay.internal.outbound.OutboundStats
+import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent

@@ -7,9 +7,9 @@ import io.github.belay.frame.WsFrameView
 import io.github.belay.frame.WsProtocolException
 import io.github.belay.ingress.WsIngress
 import io.github.belay.ingress.WsIngressAction
-import io.github.belay.internal.actor.Clock
 import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.session.Clock
 import io.github.belay.internal.session.Liveness
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.policy.NoPingPong

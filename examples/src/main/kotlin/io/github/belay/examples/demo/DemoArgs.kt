@@ -1,5 +1,6 @@
 package io.github.belay.examples.demo
 
+import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsHeaders
 import io.github.belay.transport.WsUrl
 import kotlin.time.Duration
@@ -40,7 +41,8 @@ internal sealed interface DemoArgs {
             val duration = reader.seconds
             val url = reader.url
             if (url != null) {
-                WsUrl.parse(url)
+                // Whatever the handshake does not allow is an error in the arguments.
+                WsConnectRequest(WsUrl.parse(url), reader.headers, reader.subprotocols)
                 return Endpoint(duration ?: Duration.INFINITE, url, reader.headers, reader.subprotocols, reader.sends)
             }
             require(reader.sends.isEmpty() && reader.subprotocols.isEmpty() && reader.headers.entries.isEmpty()) {

@@ -16,7 +16,7 @@ internal class EndpointDemo(
     private val args: DemoArgs.Endpoint,
     private val screen: Screen,
 ) {
-    /** Runs; true if the connection was ready in the end. */
+    /** Runs; true if it opened at least once. */
     suspend fun run(): Boolean {
         val transport = KtorTransport()
         val connection =

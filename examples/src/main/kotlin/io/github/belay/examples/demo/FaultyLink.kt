@@ -51,7 +51,15 @@ internal class FaultyLink(
         socket.reuseAddress = true
         socket.bind(InetSocketAddress(InetAddress.getLoopbackAddress(), port))
         daemon("link-accept") {
-            while (!socket.isClosed) relay(socket.accept())
+            while (!socket.isClosed) {
+                val client = socket.accept()
+                try {
+                    relay(client)
+                } catch (_: IOException) {
+                    // The market is not there: neither is this connection. The next one may find it.
+                    client.close()
+                }
+            }
         }
         return socket
     }

@@ -6,12 +6,12 @@ import kotlin.system.exitProcess
 
 /** The demo: keeps a connection through everything a network can do to it. Exits 0 if nothing is left unexplained. */
 fun main(args: Array<String>) {
+    if (args.any { it == "--help" }) return println(DemoArgs.USAGE)
     val parsed =
         try {
             DemoArgs.parse(args.toList())
         } catch (wrong: IllegalArgumentException) {
-            System.err.println("demo: ${wrong.message}")
-            System.err.println(DemoArgs.USAGE)
+            System.err.println("demo: ${wrong.message} (see ./demo --help)")
             exitProcess(USAGE_ERROR)
         }
     val screen = Screen.standard()

@@ -1,6 +1,7 @@
 package io.github.belay.examples.demo
 
 import io.github.belay.WebSocketActor
+import io.github.belay.WebSocketTimeoutException
 import io.github.belay.ktor.KtorTransport
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.policy.ExponentialBackoff
@@ -121,7 +122,11 @@ internal class MarketDemo(
 
     /** Ends all subscriptions, so that the market says up to which number each account is owed. */
     private suspend fun unsubscribe(connection: WebSocketActor<MarketMessage>): Boolean {
-        connection.awaitReady(SETTLE)
+        try {
+            connection.awaitReady(SETTLE)
+        } catch (_: WebSocketTimeoutException) {
+            return false
+        }
         for (symbol in SYMBOLS) {
             connection.tell(WebSocketEvent.SendMessage(MarketEndpoint.request("unsubscribe", symbol)))
         }

@@ -19,6 +19,8 @@ import io.ktor.websocket.close
 import io.ktor.websocket.readText
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
@@ -28,7 +30,6 @@ import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.put
-import java.util.concurrent.ConcurrentHashMap
 import kotlin.time.Duration.Companion.milliseconds
 
 /**
@@ -40,10 +41,9 @@ internal class MarketServer(
 ) : AutoCloseable {
     /** The newest number of each symbol, and who is told. Guarded by [market]. */
     private val newest = symbols.associateWith { 0L }.toMutableMap()
-    private val listeners = HashMap<DefaultWebSocketServerSession, MutableSet<String>>()
+    private val listeners = HashSet<Listener>()
     private val market = Mutex()
     private val firstListener = CompletableDeferred<Unit>()
-    private val sessions = ConcurrentHashMap.newKeySet<DefaultWebSocketServerSession>()
 
     /** While set, the upgrade is answered with 503 and asks the client to stay away for so many seconds. */
     @Volatile
@@ -85,7 +85,7 @@ internal class MarketServer(
     suspend fun closeAll(
         code: Short,
         reason: String,
-    ) = sessions.forEach { it.close(CloseReason(code, reason)) }
+    ) = market.withLock { listeners.toList() }.forEach { it.session.close(CloseReason(code, reason)) }
 
     private suspend fun tick(symbol: String) =
         market.withLock {
@@ -98,68 +98,72 @@ internal class MarketServer(
                     put("seq", number)
                     put("price", BASE_PRICE + number % PRICE_SPAN)
                 }.toString()
-            // A client that does not take its ticks loses its link, not the market's time.
-            listeners.filterValues { symbol in it }.keys.forEach { session ->
-                if (session.outgoing.trySend(Frame.Text(json)).isFailure) drop(session)
-            }
+            listeners.filter { symbol in it.symbols }.forEach { it.tell(json) }
         }
-
-    private fun drop(session: DefaultWebSocketServerSession) {
-        listeners.remove(session)
-        sessions.remove(session)
-    }
 
     private suspend fun DefaultWebSocketServerSession.serve() {
-        sessions.add(this)
+        val listener = Listener(this)
+        market.withLock { listeners.add(listener) }
+        val sending = launch { for (text in listener.waiting) send(Frame.Text(text)) }
         try {
-            for (frame in incoming) if (frame is Frame.Text) handle(frame.readText())
+            for (frame in incoming) if (frame is Frame.Text) handle(listener, frame.readText())
         } finally {
-            market.withLock { drop(this) }
+            market.withLock { listeners.remove(listener) }
+            sending.cancel()
         }
     }
 
-    private suspend fun DefaultWebSocketServerSession.handle(text: String) {
+    private suspend fun handle(
+        listener: Listener,
+        text: String,
+    ) = market.withLock {
         val json = Json.parseToJsonElement(text).jsonObject
         val symbol = json.text("symbol")
         when (json.text("action")) {
             "subscribe" -> {
-                market.withLock {
-                    listeners.getOrPut(this) { HashSet() }.add(symbol)
-                    reply("subscribed", symbol, "from", newest.getValue(symbol) + 1)
-                    firstListener.complete(Unit)
-                }
+                listener.symbols.add(symbol)
+                listener.tell(reply("subscribed", symbol, "from", newest.getValue(symbol) + 1))
+                firstListener.complete(Unit)
             }
 
             "unsubscribe" -> {
-                market.withLock {
-                    listeners[this]?.remove(symbol)
-                    reply("unsubscribed", symbol, "last", newest.getValue(symbol))
-                }
+                listener.symbols.remove(symbol)
+                listener.tell(reply("unsubscribed", symbol, "last", newest.getValue(symbol)))
             }
 
             "ping" -> {
-                send(Frame.Text("""{"type":"pong"}"""))
+                listener.tell("""{"type":"pong"}""")
             }
 
             "order" -> {
-                send(Frame.Text("""{"type":"order","id":${json.number("id")},"ok":true}"""))
+                listener.tell("""{"type":"order","id":${json.number("id")},"ok":true}""")
             }
         }
     }
 
-    private suspend fun DefaultWebSocketServerSession.reply(
+    private fun reply(
         type: String,
         symbol: String,
         field: String,
         number: Long,
+    ): String =
+        buildJsonObject {
+            put("type", type)
+            put("symbol", symbol)
+            put(field, number)
+        }.toString()
+
+    /** One client: what it wants, and what waits to be sent to it, in order. [symbols] is guarded by the market. */
+    private class Listener(
+        val session: DefaultWebSocketServerSession,
     ) {
-        val json =
-            buildJsonObject {
-                put("type", type)
-                put("symbol", symbol)
-                put(field, number)
-            }
-        send(Frame.Text(json.toString()))
+        val symbols = HashSet<String>()
+        val waiting = Channel<String>(MAX_WAITING)
+
+        /** A client that does not take what it asked for loses its link, not the market's time. */
+        fun tell(text: String) {
+            if (waiting.trySend(text).isFailure) session.cancel()
+        }
     }
 
     override fun close() {
@@ -171,5 +175,6 @@ internal class MarketServer(
         const val BASE_PRICE = 100
         const val PRICE_SPAN = 50
         const val STOP_MILLIS = 500L
+        const val MAX_WAITING = 50_000
     }
 }

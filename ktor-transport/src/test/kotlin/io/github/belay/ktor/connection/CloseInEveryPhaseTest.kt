@@ -127,7 +127,7 @@ class CloseInEveryPhaseTest {
         }
 
     private suspend fun closesPromptly(actor: WebSocketActor<*>) {
-        // The handshake may take closeTimeout (1 s), and so may the end of the socket.
+        // The handshake may take closeTimeout (1 s), and so may the end of the socket; at 4 s close gives up by itself.
         withTimeout(PROMPT) { actor.close() }
         actor.status.value shouldBe WsConnectionStatus.CLOSED
     }
@@ -137,7 +137,7 @@ class CloseInEveryPhaseTest {
     }
 
     private companion object {
-        val PROMPT = 10.seconds
+        val PROMPT = 3.seconds
         const val STUCK_BYTES = 256 * 1024
         const val STUCK_FRAMES = 60
         const val CYCLES = 50

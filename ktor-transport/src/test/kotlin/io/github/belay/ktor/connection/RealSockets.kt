@@ -75,8 +75,9 @@ internal class RealSockets(
     suspend fun assertNothingIsLeft() {
         val port = server.url.port
         awaitUntil("no coroutine of the connection is left") { parent.children.none() }
-        transport.close()
+        // Before the transport is closed, for that would also take down what a connection has forgotten.
         ClientSockets.awaitNoneTo(port)
+        transport.close()
     }
 
     suspend fun tearDown() {

@@ -1,4 +1,4 @@
-package io.github.belay.internal.actor
+package io.github.belay.internal.session
 
 import kotlin.time.Duration
 import kotlin.time.TimeSource
