@@ -155,4 +155,20 @@ class LifecycleTest {
             settle()
             seen shouldContainExactly listOf("one", "two")
         }
+
+    @Test
+    fun readsThatComeFasterThanTheOwnerTakesThemAllArriveInOrder() =
+        scenario {
+            val manual = ManualTransport()
+            val protocol = TextProtocol()
+            val actor = actor(protocol, transport = manual)
+            actor.tell(WebSocketEvent.Connect)
+            settle()
+            val link = manual.attempts.single()
+            link.open()
+            settle()
+            repeat(50) { link.receive(WsFrame.text("${2 * it}"), WsFrame.text("${2 * it + 1}")) }
+            settle()
+            protocol.handled shouldContainExactly List(100) { "$it" }
+        }
 }
