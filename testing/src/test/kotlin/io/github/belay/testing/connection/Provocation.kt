@@ -120,7 +120,7 @@ private fun refusal(
 /** User code that throws where the link cannot go on without it. */
 private fun faults() =
     listOf(
-        Provocation("internal_error(ingress: IllegalStateException: bug)", ingress = { ingress { error("bug") } }) {
+        Provocation("internal_error(ingress: IllegalStateException)", ingress = { ingress { error("bug") } }) {
             sendText("x")
         },
         Provocation(
