@@ -1,0 +1,88 @@
+package io.github.belay.testing.sim
+
+import io.github.belay.request.WsConfirmMode
+import kotlin.time.Duration
+
+/** One thing that the user of a connection does; a value, so that a workload can be printed, cut and replayed. */
+internal sealed interface Operation {
+    /** True for what leaves something in the client that takes room. */
+    val fillsUp: Boolean get() = false
+
+    /**
+     * A request with [id], submitted by [callers] callers at the same instant, each with a longer timeout than the one
+     * before. The first of them goes away after [cancelAfter]; null for a caller who stays.
+     */
+    data class Ask(
+        val id: Long,
+        val mode: WsConfirmMode,
+        val timeout: Duration,
+        val cancelAfter: Duration? = null,
+        val callers: Int = 1,
+    ) : Operation {
+        override val fillsUp: Boolean get() = true
+    }
+
+    /** Two requests with one [id] and different contents, submitted at the same instant. */
+    data class AskTwoThings(
+        val id: Long,
+        val timeout: Duration,
+    ) : Operation {
+        override val fillsUp: Boolean get() = true
+    }
+
+    /** Messages numbered from [first], [count] of them, told at once. */
+    data class Tell(
+        val first: Int,
+        val count: Int,
+    ) : Operation {
+        override val fillsUp: Boolean get() = true
+    }
+
+    /** `connect()`, waited for in the background until [cancelAfter]; null to wait for as long as it takes. */
+    data class Connect(
+        val cancelAfter: Duration? = null,
+    ) : Operation
+
+    /** `disconnect(code)`, waited for in the background. */
+    data class Disconnect(
+        val code: Int,
+    ) : Operation
+
+    /** `awaitReady(limit)`, in the background until [cancelAfter]. */
+    data class AwaitReady(
+        val limit: Duration,
+        val cancelAfter: Duration? = null,
+    ) : Operation
+
+    /** The user takes [lasting] for the next message: in the collector, or in the endpoint's handler. */
+    data class PauseConsumer(
+        val lasting: Duration,
+        val inHandler: Boolean,
+    ) : Operation
+
+    /** Nobody collects for [lasting]. */
+    data class Leave(
+        val lasting: Duration,
+    ) : Operation
+}
+
+/** An [operation] at its time. */
+internal data class OperationEvent(
+    val at: Duration,
+    val operation: Operation,
+)
+
+/** How a run ends. */
+internal enum class Ending {
+    /** `close()`. */
+    CLOSE,
+
+    /** `abort()`. */
+    ABORT,
+
+    /** `close()`, and `abort()` while that is under way. */
+    CLOSE_THEN_ABORT,
+
+    /** The parent's job is cancelled. */
+    CANCEL_PARENT,
+}

@@ -1,0 +1,98 @@
+package io.github.belay.testing.sim
+
+import io.github.belay.frame.WsFrame
+
+/**
+ * What client and server of a simulation say to each other: words in a text message. [Tick] carries the connection that
+ * it was sent on, so that whoever reads it knows whether a link ended between two of them.
+ */
+internal sealed interface Script {
+    /** From the client: who it is. */
+    data object Auth : Script
+
+    /** From the client: it wants the ticks of [topic]. */
+    data class Subscribe(
+        val topic: Int,
+    ) : Script
+
+    /** From the client: execute [id]. [variant] makes two different requests of one id. */
+    data class Request(
+        val id: Long,
+        val variant: Int = 0,
+    ) : Script
+
+    /** From the client: message [number]. */
+    data class Told(
+        val number: Int,
+    ) : Script
+
+    /** From the server: the client is who it says. */
+    data object Welcome : Script
+
+    /** From the server: [id] was executed. */
+    data class Done(
+        val id: Long,
+    ) : Script
+
+    /** From the server: [id] will not be executed. */
+    data class Denied(
+        val id: Long,
+    ) : Script
+
+    /** From the server: it is in trouble. */
+    data object Trouble : Script
+
+    /** From the server: it would like the client to connect anew. */
+    data object Retire : Script
+
+    /** From the server: what makes the ingress throw. */
+    data object Poison : Script
+
+    /** From the server: number [number] of [topic]. */
+    data class Tick(
+        val topic: Int,
+        val number: Long,
+        val connection: Int,
+    ) : Script
+
+    fun toFrame(): WsFrame =
+        WsFrame.text(
+            when (this) {
+                Auth -> "auth"
+                is Subscribe -> "subscribe $topic"
+                is Request -> "request $id $variant"
+                is Told -> "told $number"
+                Welcome -> "welcome"
+                is Done -> "done $id"
+                is Denied -> "denied $id"
+                Trouble -> "trouble"
+                Retire -> "retire"
+                Poison -> "poison"
+                is Tick -> "tick $topic $number $connection"
+            },
+        )
+
+    companion object {
+        private const val THIRD = 3
+        private const val MAX_WORDS = 4
+
+        /** What [text] says; null for nonsense. */
+        fun parse(text: String): Script? {
+            val words = text.split(' ', limit = MAX_WORDS)
+            return when (words.first()) {
+                "auth" -> Auth
+                "subscribe" -> Subscribe(words[1].toInt())
+                "request" -> Request(words[1].toLong(), words[2].toInt())
+                "told" -> Told(words[1].toInt())
+                "welcome" -> Welcome
+                "done" -> Done(words[1].toLong())
+                "denied" -> Denied(words[1].toLong())
+                "trouble" -> Trouble
+                "retire" -> Retire
+                "poison" -> Poison
+                "tick" -> Tick(words[1].toInt(), words[2].toLong(), words[THIRD].toInt())
+                else -> null
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.github.belay.testing.sim
+
+import io.github.belay.WebSocketException
+import io.github.belay.lifecycle.WebSocketEvent
+import io.github.belay.request.WsConfirmMode
+import io.github.belay.request.WsDelegatedRequest
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+
+/** The user of a connection: does what the schedule says, waits in the background, and writes down how it went. */
+internal class User(
+    private val client: Client,
+    private val ledger: Ledger,
+    private val backoff: BackoffRules,
+    private val pauses: Pauses,
+    private val reader: MessageReader,
+    private val bounds: Bounds,
+    private val trace: RunTrace,
+    private val scope: CoroutineScope,
+    private val parent: Job,
+    private val now: () -> Duration,
+) {
+    /** True while the connection should come back by itself; the run ends it when the connection gives up. */
+    var wantsUp = false
+
+    /** Calls that have not returned. */
+    var waiting = 0
+        private set
+
+    /** Runs [events], which are in the order of their times. */
+    suspend fun run(events: List<OperationEvent>) {
+        for (event in events) {
+            delay(event.at - now())
+            trace.note("user", event.operation)
+            perform(event.operation)
+            if (event.operation.fillsUp) checkBoundsSoon()
+        }
+    }
+
+    /** Now, when the queue is fullest, and as soon as the connection has taken in what came through its mailbox. */
+    private fun checkBoundsSoon() {
+        bounds.checkOutbound()
+        scope.launch(CoroutineName("sim-bounds")) {
+            delay(1.milliseconds)
+            bounds.checkOutbound()
+        }
+    }
+
+    private fun perform(operation: Operation) {
+        when (operation) {
+            is Operation.Ask -> {
+                ask(operation)
+            }
+
+            is Operation.AskTwoThings -> {
+                ask(request(operation.id, variant = 0), WsConfirmMode.CONFIRMED, operation.timeout)
+                ask(request(operation.id, variant = 1), WsConfirmMode.CONFIRMED, operation.timeout)
+            }
+
+            is Operation.Tell -> {
+                repeat(operation.count) { tell(operation.first + it) }
+            }
+
+            is Operation.Connect -> {
+                wantsUp = true
+                backoff.connects()
+                cancelLater(call("connect") { client.connect() }, operation.cancelAfter)
+            }
+
+            is Operation.Disconnect -> {
+                wantsUp = false
+                backoff.stops()
+                call("disconnect") { client.disconnect(operation.code) }
+            }
+
+            is Operation.AwaitReady -> {
+                cancelLater(call("awaitReady") { client.awaitReady(operation.limit) }, operation.cancelAfter)
+            }
+
+            is Operation.PauseConsumer -> {
+                pauses.add(operation)
+            }
+
+            is Operation.Leave -> {
+                reader.leave(operation.lasting)
+            }
+        }
+    }
+
+    /** Ends the connection for good. */
+    fun end(ending: Ending) {
+        trace.note("user", ending)
+        wantsUp = false
+        backoff.stops()
+        when (ending) {
+            Ending.CLOSE -> {
+                call("close") { client.close() }
+            }
+
+            Ending.ABORT -> {
+                call("abort") { client.abort() }
+            }
+
+            Ending.CLOSE_THEN_ABORT -> {
+                call("close") { client.close() }
+                call("abort") { client.abort() }
+            }
+
+            Ending.CANCEL_PARENT -> {
+                parent.cancel()
+            }
+        }
+    }
+
+    private fun ask(operation: Operation.Ask) {
+        repeat(operation.callers) { index ->
+            val call = ask(request(operation.id), operation.mode, operation.timeout * (index + 1))
+            if (index ==
+                0
+            ) {
+                cancelLater(call.job, operation.cancelAfter) { call.caller.isGone = call.caller.outcome == null }
+            }
+        }
+    }
+
+    private class Call(
+        val job: Job,
+        val caller: Caller,
+    )
+
+    private fun ask(
+        words: Script.Request,
+        mode: WsConfirmMode,
+        timeout: Duration,
+    ): Call {
+        val frame = words.toFrame()
+        val request =
+            when (mode) {
+                WsConfirmMode.SENT -> WsDelegatedRequest.sent(words.id, frame, timeout)
+                WsConfirmMode.CONFIRMED -> WsDelegatedRequest.confirmed(words.id, frame, timeout)
+            }
+        val caller = ledger.asked(words, timeout)
+        val job =
+            call("ask ${words.id}") {
+                val outcome = client.ask(request)
+                ledger.settled(caller, outcome)
+                trace.note("user", outcome)
+            }
+        return Call(job, caller)
+    }
+
+    private fun cancelLater(
+        call: Job,
+        after: Duration?,
+        before: () -> Unit = {},
+    ) {
+        if (after == null) return
+        scope.launch(CoroutineName("sim-cancel")) {
+            delay(after)
+            before()
+            call.cancel()
+        }
+    }
+
+    @OptIn(ExperimentalCoroutinesApi::class)
+    private fun tell(number: Int) {
+        val account = ledger.told(number)
+        val outcome = client.tell(WebSocketEvent.sendMessage(Script.Told(number).toFrame()))
+        waiting++
+        outcome.invokeOnCompletion {
+            account.outcome = outcome.getCompleted()
+            waiting--
+        }
+    }
+
+    /**
+     * Makes a call at once, up to its first wait, and waits for it in the background. A call that says that it can no
+     * longer deliver is a call that returned.
+     */
+    private fun call(
+        name: String,
+        block: suspend () -> Unit,
+    ): Job {
+        waiting++
+        val job =
+            scope.launch(CoroutineName("sim-call"), CoroutineStart.UNDISPATCHED) {
+                try {
+                    block()
+                } catch (ended: WebSocketException) {
+                    trace.note("user", "$name: ${ended.message}")
+                }
+            }
+        job.invokeOnCompletion { waiting-- }
+        return job
+    }
+
+    private fun request(
+        id: Long,
+        variant: Int = 0,
+    ) = Script.Request(id, variant)
+}
