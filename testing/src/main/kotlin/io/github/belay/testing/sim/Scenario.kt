@@ -1,3 +1,5 @@
+@file:Suppress("MagicNumber") // The numbers are the defaults themselves.
+
 package io.github.belay.testing.sim
 
 import io.github.belay.testing.SimOrder

@@ -1,3 +1,5 @@
+@file:Suppress("MagicNumber") // The numbers are the tables themselves: weights and times of what can happen.
+
 package io.github.belay.testing.sim
 
 import io.github.belay.lifecycle.WsDisconnectAction

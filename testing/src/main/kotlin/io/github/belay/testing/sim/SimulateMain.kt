@@ -43,6 +43,7 @@ internal class SimulateCommand(
 
     companion object {
         /** What [args] ask for; null when they are not understood. */
+        @Suppress("ReturnCount") // Each is a word that cannot be understood.
         fun parse(args: List<String>): SimulateCommand? {
             var seeds: LongRange? = null
             var orders: List<SimOrder>? = SimOrder.entries
