@@ -90,7 +90,7 @@ internal class BackoffRules(
             is WsLifecycleEvent.Opened, is WsLifecycleEvent.Ready, is WsLifecycleEvent.GaveUp,
             is WsLifecycleEvent.Closed,
             -> {
-                Unit
+                return
             }
         }
     }

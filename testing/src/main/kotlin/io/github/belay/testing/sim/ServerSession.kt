@@ -81,7 +81,7 @@ internal class ServerSession(
             Script.Welcome, is Script.Done, is Script.Denied, is Script.Tick, Script.Trouble, Script.Retire,
             Script.Poison,
             -> {
-                Unit
+                return
             }
         }
     }
