@@ -203,6 +203,8 @@ internal class LinkRunner<M : Any>(
 
     private fun ending(effect: LinkEffect.EndSession) {
         timers.disarm(Timer.SETUP)
+        // Saying farewell takes time, in which the link must not come to count as stable.
+        timers.disarm(Timer.STABILITY)
         session?.end(effect.cause)
     }
 
