@@ -131,6 +131,8 @@ internal class Requests(
     /** The earliest deadline has come. */
     fun onDeadline() {
         armedFor = Duration.INFINITE
+        // A frame that has left by now has left, whichever news comes first.
+        onWritesSettled()
         settle(table.expire(clock.now()))
         update()
     }
@@ -154,15 +156,14 @@ internal class Requests(
     }
 
     private fun settle(step: RequestStep) {
-        step.withdrawals.forEach(::withdraw)
-        settle(step.settlements)
+        val tooLate = step.withdrawals.filterNot(::withdraw).toSet()
+        settle(step.settlementsUnless(tooLate))
     }
 
     private fun settle(settlements: List<Settlement>) = settlements.forEach(Settlement::perform)
 
-    private fun withdraw(token: Long) {
-        items.remove(token)?.let(outbound::withdraw)
-    }
+    /** True if the frame was still waiting to be sent; it is then never sent. */
+    private fun withdraw(token: Long): Boolean = items.remove(token)?.let(outbound::withdraw) ?: false
 
     private fun update() {
         size = table.size

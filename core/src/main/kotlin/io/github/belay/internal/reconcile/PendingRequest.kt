@@ -23,6 +23,9 @@ internal class PendingRequest(
     /** When the first of its waiters stops waiting; infinite when there is none. */
     val deadline: Duration get() = waiters.minOfOrNull { it.deadline } ?: Duration.INFINITE
 
+    /** When the last of its waiters stops waiting. */
+    val lastDeadline: Duration get() = waiters.maxOfOrNull { it.deadline } ?: Duration.ZERO
+
     fun add(waiter: RequestWaiter) {
         waiter.token = token
         waiters += waiter

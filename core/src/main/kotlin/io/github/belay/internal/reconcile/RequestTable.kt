@@ -59,7 +59,7 @@ internal class RequestTable(
         require(waiter.token == RequestWaiter.NOT_SUBMITTED) { "a waiter must be submitted once" }
         val pending = byId[request.id]
         return when {
-            waiter.deadline <= now -> settled(waiter, overdue(request.id, isSent = pending?.isSent == true))
+            waiter.deadline <= now -> settled(waiter, overdue(request.id, if (pending == null) SEND else OTHERS))
             pending == null -> insert(request, waiter)
             pending.fingerprint != request.fingerprint -> settled(waiter, WsDelegatedError.PayloadMismatch(request.id))
             else -> join(pending, waiter)
@@ -111,7 +111,7 @@ internal class RequestTable(
         sweepAt = Duration.INFINITE
         val all = byId.values.iterator()
         for (pending in all) {
-            settlements += pending.settle(overdue(pending.id, pending.isSent)) { it.deadline <= now }
+            settlements += pending.settle(overdue(pending, now)) { it.deadline <= now }
             if (pending.waiting == 0) {
                 all.remove()
                 byToken.remove(pending.token)
@@ -224,8 +224,28 @@ internal class RequestTable(
     }
 
     private fun overdue(
-        id: Long,
-        isSent: Boolean,
+        pending: PendingRequest,
+        now: Duration,
     ): WsDelegatedOutcome =
-        WsDelegatedError.Unconfirmed(id, "deadline passed awaiting ${if (isSent) "confirmation" else "send"}")
+        overdue(
+            pending.id,
+            when {
+                pending.isSent -> "awaiting confirmation"
+                pending.lastDeadline > now -> OTHERS
+                else -> SEND
+            },
+        )
+
+    private fun overdue(
+        id: Long,
+        text: String,
+    ): WsDelegatedOutcome = WsDelegatedError.Unconfirmed(id, "deadline passed $text")
+
+    private companion object {
+        /** The frame is withdrawn. */
+        const val SEND = "awaiting send"
+
+        /** The frame is not withdrawn. */
+        const val OTHERS = "while others still wait"
+    }
 }
