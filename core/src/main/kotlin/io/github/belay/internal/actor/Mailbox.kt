@@ -8,7 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger
  * finds room, since there is a reserve that commands cannot take.
  */
 internal class Mailbox {
-    private val channel = Channel<Input>(MAX_COMMANDS + FACT_RESERVE)
+    private val channel = Channel<Input>(MAX_COMMANDS + FACT_RESERVE, onUndeliveredElement = { lastWords = it })
+
+    /** What the loop was being given when it was cancelled: in the channel no more, and with the loop not yet. */
+    @Volatile
+    private var lastWords: Input? = null
 
     /** Commands in the channel. */
     private val commands = AtomicInteger()
@@ -49,6 +53,7 @@ internal class Mailbox {
     /** Takes what is left after the loop has died. */
     fun drain(turn: (Input) -> Unit) {
         channel.close()
+        lastWords?.let(turn)
         while (true) turn(channel.tryReceive().getOrNull() ?: return)
     }
 
