@@ -266,4 +266,20 @@ class CloseTest {
             settle()
             server.openConnections shouldBe 1
         }
+
+    @Test
+    fun aFullMailboxHoldsNeitherCloseNorDisconnectUp() =
+        scenario {
+            val actor = raw()
+            actor.connect()
+            val connection = server.acceptConnection()
+            val told = List(1025) { actor.tell(WebSocketEvent.Connect) }
+            told.last().await().toString() shouldBe "QueueFull(limit=1024 commands)"
+            val down = test.launch { actor.disconnect(4000) }
+            test.launch { actor.close(4001) }.join()
+            down.join()
+            connection.receive() shouldBe WsFrame.close(4000)
+            told.dropLast(1).forEach { it.await() shouldBe TellOutcome.Done }
+            nothingIsLeftOf(actor)
+        }
 }
