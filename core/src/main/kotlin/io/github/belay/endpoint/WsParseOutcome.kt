@@ -13,7 +13,10 @@ public sealed class WsParseOutcome<out M : Any> {
         public val message: M,
     ) : WsParseOutcome<M>()
 
-    /** An answer that the protocol demands at once; it is sent ahead of queued application messages. */
+    /**
+     * An answer that the protocol demands at once; it is sent ahead of queued application messages. Throws
+     * [IllegalArgumentException] for a control frame.
+     */
     public class Send(
         /** The answer, text or binary. */
         public val frame: WsFrame,

@@ -183,7 +183,7 @@ internal class LinkRunner<M : Any>(
             val cause = WsDisconnectCause.InternalError("replay", "initialSubscriptions threw")
             post(Input.OfLink(LinkInput.Troubled(generation, cause)))
         } else {
-            session?.write(frames, LinkInput.ReplayWritten(generation))
+            session?.write("replay", frames, LinkInput.ReplayWritten(generation))
         }
     }
 

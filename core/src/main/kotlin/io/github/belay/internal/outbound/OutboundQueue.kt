@@ -77,8 +77,9 @@ internal class OutboundQueue(
     ): Boolean = change { linkLocked(generation)?.control?.offer(frame) ?: false }
 
     /**
-     * Puts [items], in order, at the end of the setup lane of the link of [generation]. What exceeds the bound, and all
-     * of them if the link is over, ends as not delivered.
+     * Puts [items], in order, at the end of the setup lane of the link of [generation]: all of them, since half a set of
+     * subscriptions is of no use. If the link is over, or if as many as the bound wait there already, they end as not
+     * delivered.
      */
     fun offerSetup(
         generation: Long,
@@ -86,10 +87,11 @@ internal class OutboundQueue(
     ) {
         change {
             val setup = linkLocked(generation)?.setup
-            val room = if (setup == null) 0 else (maxFrames - setup.size).coerceAtMost(items.size)
-            for (index in 0 until room) setup?.add(items[index])
-            val reason = if (setup == null) LINK_ENDED else "more than $maxFrames protocol messages wait"
-            loseLocked(items.subList(room, items.size), reason)
+            when {
+                setup == null -> loseLocked(items, LINK_ENDED)
+                setup.size >= maxFrames -> loseLocked(items, "$maxFrames protocol messages wait already")
+                else -> items.forEach(setup::add)
+            }
         }
     }
 

@@ -110,18 +110,19 @@ internal class Session(
         scope.launch(CoroutineName("ws-auth-$generation")) {
             val frame =
                 try {
-                    make()
+                    make()?.also { require(!it.kind.isControl) { "frame must be TEXT or BINARY but was ${it.kind}" } }
                 } catch (thrown: Exception) {
                     rethrowOurCancellation()
                     onTrouble(WsDisconnectCause.InternalError("auth", thrown.describe()))
                     return@launch
                 }
-            write(listOfNotNull(frame), LinkInput.AuthWritten(generation))
+            write("auth", listOfNotNull(frame), LinkInput.AuthWritten(generation))
         }
     }
 
-    /** Writes [frames] ahead of application messages and tells [done] when the last one left. */
+    /** Writes [frames], which are of [context], ahead of application messages and tells [done] when the last one left. */
     fun write(
+        context: String,
         frames: List<WsFrame>,
         done: LinkInput,
     ) {
@@ -130,10 +131,18 @@ internal class Session(
         outbound.offerSetup(
             generation,
             frames.mapIndexed { index, frame ->
-                OutboundItem(frame) { outcome -> if (index == last && outcome == TellOutcome.Done) post(done) }
+                OutboundItem(frame) { outcome ->
+                    if (outcome is TellOutcome.NotDelivered) onTrouble(refused(context, outcome))
+                    if (index == last && outcome == TellOutcome.Done) post(done)
+                }
             },
         )
     }
+
+    private fun refused(
+        context: String,
+        outcome: TellOutcome.NotDelivered,
+    ) = WsDisconnectCause.InternalError(context, "not delivered: ${outcome.text}")
 
     // Providers are user code, and a transport may refuse what they gave.
     @Suppress("TooGenericExceptionCaught")

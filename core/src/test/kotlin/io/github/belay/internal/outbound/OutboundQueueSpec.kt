@@ -202,12 +202,14 @@ class OutboundQueueSpec :
                 queue.offerAll(Sender().items("b"))
             }
 
-            test("setup messages beyond the bound end as not delivered") {
+            test("setup messages are taken together, however many, while fewer than the bound wait") {
                 val queue = queue(maxFrames = 2)
                 val sender = Sender()
-                queue.offerSetup(1, sender.items("a", "b", "c"))
-                sender.outcomes.shouldContainExactly("c: NotDelivered(more than 2 protocol messages wait)")
-                queue.takeAll(1).shouldContainExactly("a", "b")
+                queue.offerSetup(1, sender.items("a"))
+                queue.offerSetup(1, sender.items("b", "c", "d"))
+                queue.offerSetup(1, sender.items("e"))
+                sender.outcomes.shouldContainExactly("e: NotDelivered(2 protocol messages wait already)")
+                queue.takeAll(1).shouldContainExactly("a", "b", "c", "d")
             }
 
             test("the bounds must be positive") {

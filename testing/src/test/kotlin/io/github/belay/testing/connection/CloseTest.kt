@@ -13,17 +13,12 @@ import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedRequest
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.matchers.collections.shouldBeEmpty
-import io.kotest.matchers.comparables.shouldBeLessThanOrEqualTo
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
-import kotlinx.coroutines.awaitCancellation
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Test
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
@@ -172,81 +167,6 @@ class CloseTest {
         }
 
     @Test
-    fun aHandlerMayClose() =
-        scenario {
-            val actors = ArrayList<WebSocketActor<String>>()
-            val protocol =
-                object : TextProtocol() {
-                    override suspend fun handleMessage(message: String) = actors.single().close()
-                }
-            val actor = actor(protocol).also(actors::add)
-            actor.connect()
-            server.acceptConnection().sendText("go")
-            pass(2.seconds)
-            nothingIsLeftOf(actor)
-        }
-
-    @Test
-    fun aCollectorMayClose() =
-        scenario {
-            val actor = actor(TextProtocol())
-            val collecting = test.launch { actor.messages.collect { actor.close() } }
-            actor.connect()
-            server.acceptConnection().sendText("go")
-            collecting.join()
-            now shouldBeLessThanOrEqualTo 2.seconds
-            nothingIsLeftOf(actor)
-        }
-
-    @Test
-    fun aProtocolFunctionMayLaunchAClose() =
-        scenario {
-            val actors = ArrayList<WebSocketActor<String>>()
-            val protocol =
-                object : TextProtocol() {
-                    override fun onOpen() {
-                        test.launch { actors.single().close() }
-                    }
-                }
-            val actor = actor(protocol).also(actors::add)
-            runCatching { actor.connect() }.exceptionOrNull().shouldBeInstanceOf<WebSocketClosedException>()
-            settle()
-            nothingIsLeftOf(actor)
-        }
-
-    @Test
-    fun aHandlerThatHangsIsCancelledAtTheCloseTimeout() =
-        scenario {
-            val protocol =
-                object : TextProtocol() {
-                    override suspend fun handleMessage(message: String) = awaitCancellation()
-                }
-            val actor = actor(protocol) { closeTimeout = 3.seconds }
-            actor.connect()
-            server.acceptConnection().sendText("go")
-            settle()
-            timeOf { actor.close() } shouldBe 3.seconds
-            nothingIsLeftOf(actor)
-        }
-
-    @Test
-    fun aHandlerThatHeedsNothingHoldsTheCallerNoLongerThanFourCloseTimeouts() =
-        scenario {
-            val protocol =
-                object : TextProtocol() {
-                    override suspend fun handleMessage(message: String) = withContext(NonCancellable) { delay(1.hours) }
-                }
-            val actor = actor(protocol) { closeTimeout = 3.seconds }
-            actor.connect()
-            server.acceptConnection().sendText("go")
-            settle()
-            timeOf { actor.close() } shouldBe 12.seconds
-            actor.status.value shouldBe CLOSED
-            pass(1.hours)
-            nothingIsLeftOf(actor)
-        }
-
-    @Test
     fun messagesReceivedBeforeTheCloseAreStillDelivered() =
         scenario {
             val protocol = TextProtocol()
@@ -265,5 +185,21 @@ class CloseTest {
             shouldThrow<IllegalArgumentException> { actor.close(CloseCode.NORMAL, "x".repeat(124)) }
             settle()
             server.openConnections shouldBe 1
+        }
+
+    @Test
+    fun aFullMailboxHoldsNeitherCloseNorDisconnectUp() =
+        scenario {
+            val actor = raw()
+            actor.connect()
+            val connection = server.acceptConnection()
+            val told = List(1025) { actor.tell(WebSocketEvent.Connect) }
+            told.last().await().toString() shouldBe "QueueFull(limit=1024 commands)"
+            val down = test.launch { actor.disconnect(4000) }
+            test.launch { actor.close(4001) }.join()
+            down.join()
+            connection.receive() shouldBe WsFrame.close(4000)
+            told.dropLast(1).forEach { it.await() shouldBe TellOutcome.Done }
+            nothingIsLeftOf(actor)
         }
 }

@@ -148,4 +148,15 @@ class EstablishmentTest {
             settle()
             actor.status.value shouldBe CONNECTED
         }
+
+    @Test
+    fun aSetOfSubscriptionsLargerThanTheQueueIsWrittenWhole() =
+        scenario {
+            val topics = List(50) { "topic $it" }
+            val actor = actor(TextProtocol(login, topics)) { outboundCapacity = 1 }
+            actor.connect()
+            now shouldBe 0.seconds
+            val connection = server.acceptConnection()
+            List(51) { connection.receiveText() } shouldContainExactly listOf("login") + topics
+        }
 }

@@ -19,7 +19,6 @@ import io.github.belay.policy.WsRetry
 import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.request.WsRequestMatch
-import io.github.belay.subscription.WsSubscriptionManager
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
@@ -154,48 +153,6 @@ class IsolationTest {
             server.acceptConnection().sendText("x")
             settle()
             protocol.handled shouldContainExactly (1..4).map { "frame $it" } + "frame 6"
-        }
-
-    @Test
-    fun anIngressWhoseHooksThrowCostsOneLinkEach() =
-        scenario {
-            val brittle =
-                object : WsIngress<String> {
-                    var opens = 0
-
-                    override fun onOpen() = check(++opens != 1) { "first" }
-
-                    override fun onFrame(frame: WsFrameView): WsIngressAction<String> = WsIngressAction.Forward
-
-                    override fun onDisconnect(cause: String) = error("onDisconnect")
-                }
-            val actor = actor(TextProtocol(), brittle)
-            actor.connect()
-            now shouldBe 1.seconds
-            server.acceptedConnections shouldBe 2
-            actor.status.value shouldBe CONNECTED
-        }
-
-    @Test
-    fun loginAndSubscriptionsThatThrowCostOneLinkEach() =
-        scenario {
-            val brittle =
-                object : TextProtocol() {
-                    var logins = 0
-                    var replays = 0
-
-                    override suspend fun generateAuth(): WsFrame? {
-                        check(++logins != 1) { "first" }
-                        return null
-                    }
-
-                    override val subscriptions: WsSubscriptionManager
-                        get() = if (++replays == 1) error("first") else super.subscriptions
-                }
-            val actor = actor(brittle)
-            actor.connect()
-            now shouldBe 2.seconds
-            actor.status.value shouldBe CONNECTED
         }
 
     @Test

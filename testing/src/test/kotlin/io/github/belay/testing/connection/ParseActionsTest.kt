@@ -4,6 +4,9 @@ import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsServerErrorAction
 import io.github.belay.endpoint.WsSessionMode
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.WsFrameView
+import io.github.belay.ingress.WsIngress
+import io.github.belay.ingress.WsIngressAction
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus.CLOSED
 import io.github.belay.lifecycle.WsConnectionStatus.CONNECTED
@@ -181,5 +184,21 @@ class ParseActionsTest {
             lost.willReconnect shouldBe false
             actor.connect()
             actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun anIngressMayShutDownToo() =
+        scenario {
+            val weary =
+                object : WsIngress<String> {
+                    override fun onFrame(frame: WsFrameView): WsIngressAction<String> =
+                        WsIngressAction.Shutdown("enough")
+                }
+            val actor = actor(Commands(), weary)
+            actor.connect()
+            server.acceptConnection().sendText("x")
+            settle()
+            actor.status.value shouldBe CLOSED
+            eventsOf<WsLifecycleEvent.Closed>().single().cause.toString() shouldBe "endpoint_requested(enough)"
         }
 }
