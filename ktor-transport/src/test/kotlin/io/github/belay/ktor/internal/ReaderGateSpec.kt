@@ -1,0 +1,97 @@
+package io.github.belay.ktor.internal
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.ktor.websocket.Frame
+import io.ktor.websocket.WebSocketExtension
+import io.ktor.websocket.WebSocketSession
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.DelicateCoroutinesApi
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.channels.ReceiveChannel
+import kotlinx.coroutines.channels.SendChannel
+import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.test.StandardTestDispatcher
+import kotlinx.coroutines.test.TestCoroutineScheduler
+import kotlinx.coroutines.yield
+import kotlin.coroutines.CoroutineContext
+
+class ReaderGateSpec :
+    FunSpec({
+        val time = TestCoroutineScheduler()
+
+        /** A session whose coroutines run behind a gate. */
+        class Gated {
+            val gate = ReaderGate(StandardTestDispatcher(time))
+            val session = IdleSession(gate + Job())
+            val steps = ArrayList<String>()
+
+            @OptIn(DelicateCoroutinesApi::class) // As Ktor starts its own.
+            fun start(name: String): Job =
+                session.launch(CoroutineName(name), CoroutineStart.ATOMIC) {
+                    steps += "$name began"
+                    yield()
+                    steps += "$name went on"
+                }
+        }
+
+        test("a reader waits for the gate, everybody else does not") {
+            val gated = Gated()
+            gated.start("ws-reader")
+            gated.start("ws-writer")
+            time.advanceUntilIdle()
+            gated.steps shouldBe listOf("ws-writer began", "ws-writer went on")
+
+            gated.gate.open(gated.session)
+            time.advanceUntilIdle()
+            gated.steps.drop(2) shouldBe listOf("ws-reader began", "ws-reader went on")
+        }
+
+        test("a gate opens for one session and not for another") {
+            val gated = Gated()
+            gated.start("ws-reader")
+            gated.gate.open(IdleSession(Job()))
+            time.advanceUntilIdle()
+            gated.steps shouldBe emptyList()
+        }
+
+        test("a reader that is cancelled before the gate opens comes to its end") {
+            val gated = Gated()
+            val reader = gated.start("ws-reader")
+            gated.session.coroutineContext.job
+                .cancel()
+            time.advanceUntilIdle()
+            gated.steps shouldBe listOf("ws-reader began")
+            reader.isCompleted shouldBe true
+        }
+
+        test("a reader that starts cancelled comes to its end") {
+            val gated = Gated()
+            gated.session.coroutineContext.job
+                .cancel()
+            val reader = gated.start("ws-reader")
+            time.advanceUntilIdle()
+            reader.isCompleted shouldBe true
+        }
+    })
+
+/** A session that does nothing by itself. */
+private class IdleSession(
+    context: CoroutineContext,
+) : WebSocketSession,
+    CoroutineScope by CoroutineScope(context) {
+    override var masking: Boolean = true
+    override var maxFrameSize: Long = 0
+    override val incoming: ReceiveChannel<Frame> = Channel()
+    override val outgoing: SendChannel<Frame> = Channel()
+    override val extensions: List<WebSocketExtension<*>> = emptyList()
+
+    override suspend fun flush() = Unit
+
+    @Deprecated("Ktor's own", level = DeprecationLevel.ERROR)
+    override fun terminate() = Unit
+}
