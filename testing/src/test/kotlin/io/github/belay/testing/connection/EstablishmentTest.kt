@@ -2,6 +2,7 @@
 
 package io.github.belay.testing.connection
 
+import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsSessionMode
 import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WebSocketEvent
@@ -158,5 +159,31 @@ class EstablishmentTest {
             now shouldBe 0.seconds
             val connection = server.acceptConnection()
             List(51) { connection.receiveText() } shouldContainExactly listOf("login") + topics
+        }
+
+    @Test
+    fun subscriptionsThatFindNoRoomEndTheLinkAndSayWhy() =
+        scenario {
+            val gated =
+                object : TextProtocol(topics = listOf("a")) {
+                    override val sessionMode = WsSessionMode.AUTH_GATED
+
+                    override fun understand(text: String): WsParseOutcome<String> =
+                        if (text == "welcome") WsParseOutcome.SessionAuthenticated else WsParseOutcome.Send(login)
+                }
+            val actor = actor(gated) { outboundCapacity = 1 }
+            actor.tell(WebSocketEvent.Connect)
+            val connection = server.acceptConnection()
+            settle()
+            connection.stallWrites()
+            // The first answer is on its way, the second one waits and fills the lane.
+            for (text in listOf("challenge", "challenge", "welcome")) {
+                connection.sendText(text)
+                settle()
+            }
+            // The Close frame cannot leave either, and is waited for until the close timeout.
+            pass(2.seconds)
+            eventsOf<WsLifecycleEvent.Disconnected>().single().cause.toString() shouldBe
+                "internal_error(replay: not delivered: 1 protocol messages wait already)"
         }
 }
