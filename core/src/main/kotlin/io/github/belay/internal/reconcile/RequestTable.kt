@@ -59,7 +59,7 @@ internal class RequestTable(
         require(waiter.token == RequestWaiter.NOT_SUBMITTED) { "a waiter must be submitted once" }
         val pending = byId[request.id]
         return when {
-            waiter.deadline <= now -> settled(waiter, overdue(request.id, if (pending == null) SEND else OTHERS))
+            waiter.deadline <= now -> settled(waiter, overdue(request.id, awaited(pending)))
             pending == null -> insert(request, waiter)
             pending.fingerprint != request.fingerprint -> settled(waiter, WsDelegatedError.PayloadMismatch(request.id))
             else -> join(pending, waiter)
@@ -230,11 +230,19 @@ internal class RequestTable(
         overdue(
             pending.id,
             when {
-                pending.isSent -> "awaiting confirmation"
+                pending.isSent -> CONFIRMATION
                 pending.lastDeadline > now -> OTHERS
                 else -> SEND
             },
         )
+
+    /** What a waiter that comes too late would have waited for. */
+    private fun awaited(pending: PendingRequest?): String =
+        when {
+            pending == null -> SEND
+            pending.isSent -> CONFIRMATION
+            else -> OTHERS
+        }
 
     private fun overdue(
         id: Long,
@@ -242,6 +250,8 @@ internal class RequestTable(
     ): WsDelegatedOutcome = WsDelegatedError.Unconfirmed(id, "deadline passed $text")
 
     private companion object {
+        const val CONFIRMATION = "awaiting confirmation"
+
         /** The frame is withdrawn. */
         const val SEND = "awaiting send"
 
