@@ -12,6 +12,7 @@ import io.github.belay.ktor.awaitUntil
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.policy.ConstantBackoff
+import io.github.belay.policy.NoPingPong
 import io.github.belay.testing.server.RawWsOptions
 import io.github.belay.testing.server.RawWsServer
 import kotlinx.coroutines.CoroutineScope
@@ -54,6 +55,8 @@ internal class RealSockets(
                 tls = server.tls
                 reconnect = ConstantBackoff(20.milliseconds)
                 closeTimeout = 1.seconds
+                // Nothing is being written unless a test says so: a loss is then noticed by the reader alone.
+                heartbeat = NoPingPong
                 configure()
             }
         watching.launch(start = CoroutineStart.UNDISPATCHED) { actor.lifecycle.collect(events::send) }

@@ -100,9 +100,9 @@ class PlantedFaultsSpec :
             )
         }
 
-        test("a request that never ends breaks ONE_OUTCOME") {
+        test("a request that never ends breaks NOTHING_LEFT, for its caller never returns") {
             shouldTurnRed(
-                Invariant.ONE_OUTCOME,
+                Invariant.NOTHING_LEFT,
                 seams =
                     lying { client ->
                         object : Client by client {
@@ -238,18 +238,6 @@ class PlantedFaultsSpec :
             shouldTurnRed(Invariant.BOUNDS, seams = configured { outboundCapacity = 1000 })
             shouldTurnRed(Invariant.BOUNDS, seams = configured { maxQueuedBytes = 1_000_000 })
             shouldTurnRed(Invariant.BOUNDS, seams = configured { maxPendingRequests = 1000 })
-        }
-
-        test("reading on when there is no room breaks BOUNDS") {
-            shouldTurnRed(
-                Invariant.BOUNDS,
-                seams =
-                    driving { session ->
-                        object : WsTransportSession by session {
-                            override fun setReading(enabled: Boolean) = Unit
-                        }
-                    },
-            )
         }
 
         test("a server that repeats, skips or turns round its numbers breaks TOPIC_ORDER") {
