@@ -197,7 +197,7 @@ public class WebSocketActor<M : Any>(
         try {
             outcome.await()
         } catch (cancelled: CancellationException) {
-            actor.offer(Input.Forget(outcome))
+            actor.forget(outcome)
             throw cancelled
         }
 

@@ -18,6 +18,7 @@ import io.github.belay.internal.machine.ConnectionState
 import io.github.belay.internal.machine.History
 import io.github.belay.internal.machine.LinkInput
 import io.github.belay.internal.machine.LinkState
+import io.github.belay.internal.machine.publicStatus
 import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.Inbox
@@ -29,7 +30,9 @@ import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedError
+import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.transport.WsTransport
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
@@ -110,8 +113,7 @@ internal class ConnectionActor<M : Any>(
     init {
         val loop = scope.launch { mailbox.forEach(::turn) }
         loop.invokeOnCompletion { failure ->
-            // Also when somebody cancels the parent: nobody may be left waiting for an outcome.
-            if (failure != null) release(ABANDONED)
+            if (failure != null) abandon()
             mailbox.drain(::handle)
             publish()
             supervisor.complete()
@@ -123,6 +125,9 @@ internal class ConnectionActor<M : Any>(
 
     /** Takes [command], if there is room; safe from any thread. */
     fun offer(command: Input.Command): Admission = mailbox.offer(command)
+
+    /** Nobody waits for [outcome] any more; safe from any thread. */
+    fun forget(outcome: CompletableDeferred<WsDelegatedOutcome>) = requests.forget(outcome)
 
     // A fault of ours, or user code that broke a promise in a way nobody thought of, costs the link and not the owner.
     @Suppress("TooGenericExceptionCaught")
@@ -137,15 +142,22 @@ internal class ConnectionActor<M : Any>(
         publish()
     }
 
+    /** Somebody cancelled the parent, or the loop broke: the same end as ever, without its waits. */
+    private fun abandon() {
+        step(ConnectionInput.Close(ABANDONED))
+        links.generation?.let { links.step(LinkInput.Over(it, ABANDONED)) }
+        // A turn that broke off may have left the two machines apart.
+        if (state !is ConnectionState.Closed) release(ABANDONED)
+    }
+
     private fun handle(input: Input) {
         when (input) {
             is Input.OfLink -> ofLink(input.input)
             is Input.OfConnection -> step(input.input)
             Input.InboundWaiting -> inbound()
-            Input.WritesSettled -> requests.onWritesSettled()
+            Input.RequestNews -> requests.onNews()
             Input.DeadlineDue -> requests.onDeadline()
             is Input.Ask -> ask(input)
-            is Input.Forget -> requests.forget(input.outcome)
             is Input.AwaitReady -> waiters.awaitReady(input.ready)
             is Input.Connect -> connect(input)
             is Input.Close -> step(input.input)
@@ -325,30 +337,9 @@ internal class ConnectionActor<M : Any>(
     }
 
     private fun publish() {
-        status.value = publicStatus()
+        status.value = publicStatus(state, links.state)
         waiters.settle(status.value, state, lastCause)
     }
-
-    private fun publicStatus(): WsConnectionStatus =
-        when (state) {
-            is ConnectionState.Opening -> {
-                if (links.state is LinkState.Ending) WsConnectionStatus.DISCONNECTED else WsConnectionStatus.CONNECTING
-            }
-
-            is ConnectionState.Proving, is ConnectionState.Serving -> {
-                if (links.state is LinkState.Ready) WsConnectionStatus.CONNECTED else WsConnectionStatus.DISCONNECTED
-            }
-
-            is ConnectionState.Idle, is ConnectionState.Judging, is ConnectionState.Waiting,
-            is ConnectionState.Stopping, is ConnectionState.Restarting, is ConnectionState.Closing,
-            -> {
-                WsConnectionStatus.DISCONNECTED
-            }
-
-            is ConnectionState.Closed -> {
-                WsConnectionStatus.CLOSED
-            }
-        }
 
     override fun linkOpened(
         generation: Long,

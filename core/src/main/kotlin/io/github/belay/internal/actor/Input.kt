@@ -37,11 +37,6 @@ internal sealed interface Input {
         val outcome: CompletableDeferred<WsDelegatedOutcome>,
     ) : Command
 
-    /** The caller of an ask has gone. */
-    class Forget(
-        val outcome: CompletableDeferred<WsDelegatedOutcome>,
-    ) : Command
-
     /** From a session or timer; always admitted, for there are only a few of them for each link. */
     sealed interface Fact : Input
 
@@ -56,8 +51,8 @@ internal sealed interface Input {
     /** At least one read burst is waiting. */
     data object InboundWaiting : Fact
 
-    /** Frames of requests have left, or were lost on the way. */
-    data object WritesSettled : Fact
+    /** Requests learnt something away from the actor: their frames have left or were lost, or their callers are gone. */
+    data object RequestNews : Fact
 
     /** The earliest deadline of a request has come. */
     data object DeadlineDue : Fact

@@ -13,7 +13,6 @@ import io.github.belay.internal.machine.LinkEffect
 import io.github.belay.internal.machine.LinkInput
 import io.github.belay.internal.machine.LinkMachine
 import io.github.belay.internal.machine.LinkState
-import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.Inbox
 import io.github.belay.internal.reader.Reader
@@ -103,7 +102,9 @@ internal class LinkRunner<M : Any>(
     fun endCurrent(cause: WsDisconnectCause) = end(attempt.generation, cause)
 
     /** Sends [frame] on the current link, ahead of application messages. */
-    fun answer(frame: WsFrame) = outbound.offerSetup(attempt.generation, listOf(OutboundItem(frame) {}))
+    fun answer(frame: WsFrame) {
+        session?.answer(frame)
+    }
 
     fun authenticated() = step(LinkInput.Authenticated(attempt.generation))
 

@@ -19,7 +19,8 @@ import kotlin.time.Duration
 
 /**
  * Performs what the request table decides: queues frames, tells callers, keeps the one deadline timer armed. Owned by the
- * actor: not thread-safe. What becomes of a frame is learnt on the writer's thread and comes back through [post].
+ * actor: not thread-safe, but for [forget]. What becomes of a frame is learnt on the writer's thread and comes back through
+ * [post].
  */
 internal class Requests(
     maxPending: Int,
@@ -29,17 +30,24 @@ internal class Requests(
     private val stats: StatsRecorder,
     private val post: (Input.Fact) -> Unit,
 ) {
-    private class Written(
-        val token: Long,
-        val outcome: TellOutcome,
-    )
+    /** What others than the actor learn about requests. */
+    private sealed interface News {
+        class Written(
+            val token: Long,
+            val outcome: TellOutcome,
+        ) : News
+
+        class CallerGone(
+            val caller: CompletableDeferred<WsDelegatedOutcome>,
+        ) : News
+    }
 
     private val table = RequestTable(maxPending)
     private val waiters = HashMap<CompletableDeferred<WsDelegatedOutcome>, RequestWaiter>()
     private val items = HashMap<Long, OutboundItem>()
 
-    /** What the writer learnt and the actor has not taken yet; guarded by itself. */
-    private val writes = ArrayList<Written>()
+    /** What the actor has not heard yet; guarded by itself. No more than the requests that exist, twice. */
+    private val news = ArrayList<News>()
     private var armedFor = Duration.INFINITE
 
     /** Requests in flight. Read from any thread. */
@@ -55,6 +63,7 @@ internal class Requests(
         request: WsDelegatedRequest,
         caller: CompletableDeferred<WsDelegatedOutcome>,
     ) {
+        if (!caller.isActive) return
         val now = clock.now()
         val waiter =
             RequestWaiter(request.mode, now + request.timeout) { outcome ->
@@ -86,37 +95,58 @@ internal class Requests(
     private fun written(
         token: Long,
         outcome: TellOutcome,
-    ) {
-        val isFirst =
-            synchronized(writes) {
-                writes.add(Written(token, outcome))
-                writes.size == 1
-            }
-        if (isFirst) post(Input.WritesSettled)
+    ) = tell(News.Written(token, outcome))
+
+    /** The caller that waits on [caller] has gone. Safe from any thread, and never refused. */
+    fun forget(caller: CompletableDeferred<WsDelegatedOutcome>) {
+        // A request that still waits for its turn must find that nobody wants it any more.
+        caller.cancel()
+        tell(News.CallerGone(caller))
     }
 
-    /** Takes what the writer learnt. */
-    fun onWritesSettled() {
-        val settled = synchronized(writes) { writes.toList().also { writes.clear() } }
-        for (write in settled) {
-            items.remove(write.token)
-            settle(
-                when (val outcome = write.outcome) {
-                    TellOutcome.Done -> {
-                        table.written(write.token)
-                    }
+    private fun tell(item: News) {
+        val isFirst =
+            synchronized(news) {
+                news.add(item)
+                news.size == 1
+            }
+        if (isFirst) post(Input.RequestNews)
+    }
 
-                    is TellOutcome.Unknown -> {
-                        table.unknown(write.token, outcome.text)
-                    }
-
-                    is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed -> {
-                        table.unwritten(write.token, outcome.toString())
-                    }
-                },
-            )
+    /** Takes what others learnt. */
+    fun onNews() {
+        val untold = synchronized(news) { news.toList().also { news.clear() } }
+        for (item in untold) {
+            when (item) {
+                is News.Written -> onWritten(item)
+                is News.CallerGone -> onCallerGone(item.caller)
+            }
         }
         update()
+    }
+
+    private fun onWritten(write: News.Written) {
+        items.remove(write.token)
+        settle(
+            when (val outcome = write.outcome) {
+                TellOutcome.Done -> {
+                    table.written(write.token)
+                }
+
+                is TellOutcome.Unknown -> {
+                    table.unknown(write.token, outcome.text)
+                }
+
+                is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed -> {
+                    table.unwritten(write.token, outcome.toString())
+                }
+            },
+        )
+    }
+
+    private fun onCallerGone(caller: CompletableDeferred<WsDelegatedOutcome>) {
+        val waiter = waiters.remove(caller) ?: return
+        table.cancel(waiter)?.let(::withdraw)
     }
 
     /** [response] is the answer that [match] says it is. */
@@ -132,22 +162,15 @@ internal class Requests(
     fun onDeadline() {
         armedFor = Duration.INFINITE
         // A frame that has left by now has left, whichever news comes first.
-        onWritesSettled()
+        onNews()
         settle(table.expire(clock.now()))
         update()
     }
 
     /** The link is gone because of [cause]: nothing in flight can be answered any more. */
     fun lost(cause: WsDisconnectCause) {
-        onWritesSettled()
+        onNews()
         settle(table.lost(cause))
-        update()
-    }
-
-    /** The caller that waits on [caller] has gone. */
-    fun forget(caller: CompletableDeferred<WsDelegatedOutcome>) {
-        val waiter = waiters.remove(caller) ?: return
-        table.cancel(waiter)?.let(::withdraw)
         update()
     }
 

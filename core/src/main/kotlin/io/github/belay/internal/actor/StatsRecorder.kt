@@ -184,13 +184,17 @@ internal class StatsRecorder(
 
     private fun ended(event: WsLifecycleEvent.Disconnected) {
         val isPongTimeout = event.cause is WsDisconnectCause.PongTimeout
+        // An attempt that the user called off did not fail.
+        val hasFailed = !event.wasOpen && event.cause !is WsDisconnectCause.Requested
         synchronized(lock) {
             readyAt = null
-            if (event.wasOpen) disconnects++ else failures++
+            if (event.wasOpen) disconnects++
+            if (hasFailed) failures++
             if (isPongTimeout) pongTimeouts++
         }
         if (isPongTimeout) reporter.pongTimeout(client)
-        if (event.wasOpen) reporter.disconnected(client, event.cause) else reporter.connectFailed(client, event.cause)
+        if (event.wasOpen) reporter.disconnected(client, event.cause)
+        if (hasFailed) reporter.connectFailed(client, event.cause)
         if (event.willReconnect) reporter.reconnectScheduled(client, event.retryInMillis)
     }
 

@@ -38,11 +38,12 @@ internal class Waiters {
             complete(forConnect)
         }
         if (state is ConnectionState.Idle) {
-            fail(forConnect, WebSocketException("connection is down" + lastCause?.let { ": $it" }.orEmpty(), lastCause))
+            val text = "connection is down" + lastCause?.let { ": $it" }.orEmpty()
+            fail(forConnect) { WebSocketException(text, lastCause) }
         }
         if (state is ConnectionState.Closed) {
-            fail(forConnect, WebSocketClosedException(state.cause))
-            fail(forReady, WebSocketClosedException(state.cause))
+            fail(forConnect) { WebSocketClosedException(state.cause) }
+            fail(forReady) { WebSocketClosedException(state.cause) }
         }
         if (!isGoingDown(state)) {
             forDown.forEach { it.complete(TellOutcome.Done) }
@@ -58,11 +59,12 @@ internal class Waiters {
         waiters.clear()
     }
 
-    private fun fail(
+    /** Each waiter gets an exception of its own: what one of them adds to it is not the others' business. */
+    private inline fun fail(
         waiters: MutableList<CompletableDeferred<Unit>>,
-        failure: WebSocketException,
+        failure: () -> WebSocketException,
     ) {
-        waiters.forEach { it.completeExceptionally(failure) }
+        waiters.forEach { it.completeExceptionally(failure()) }
         waiters.clear()
     }
 

@@ -68,9 +68,11 @@ internal object ConnectionMachine {
         when (input) {
             Connect -> open(state.history.forgiven(), ConnectionEffect.ResetStrategy)
 
+            is Stop -> state doing failQueued(input.cause)
+
             is Close -> closed(input.cause)
 
-            is Stop, is LinkOpened, is LinkReady, is LinkEnded, is Judged, is Refused, is RetryDue, is StableDue,
+            is LinkOpened, is LinkReady, is LinkEnded, is Judged, is Refused, is RetryDue, is StableDue,
             -> state.stay()
         }
 
@@ -103,7 +105,7 @@ internal object ConnectionMachine {
             }
 
             is Stop -> {
-                Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+                stop(state.history, input.cause)
             }
 
             is Close -> {
@@ -122,7 +124,7 @@ internal object ConnectionMachine {
         when (input) {
             is StableDue -> Serving(state.history.forgiven()) doing ConnectionEffect.Credit(input.generation)
             is LinkEnded -> judge(state.history, input)
-            is Stop -> Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            is Stop -> stop(state.history, input.cause)
             is Close -> close(state.history, input.cause)
             Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue -> state.stay()
         }
@@ -133,7 +135,7 @@ internal object ConnectionMachine {
     ): ConnectionStep =
         when (input) {
             is LinkEnded -> judge(state.history, input)
-            is Stop -> Stopping(state.history) doing ConnectionEffect.EndLink(state.history.generation, input.cause)
+            is Stop -> stop(state.history, input.cause)
             is Close -> close(state.history, input.cause)
             Connect, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> state.stay()
         }
@@ -211,21 +213,22 @@ internal object ConnectionMachine {
     ): ConnectionStep =
         when (input) {
             is LinkEnded -> {
-                ConnectionStep(
-                    Idle(state.history),
-                    farewell(state.history, input.cause) + failQueued(input.cause),
-                )
+                ConnectionStep(Idle(state.history), farewell(state.history, input.cause))
             }
 
             Connect -> {
                 ConnectionStep(Restarting(state.history))
             }
 
+            is Stop -> {
+                state doing failQueued(input.cause)
+            }
+
             is Close -> {
                 close(state.history, input.cause)
             }
 
-            is Stop, is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> {
+            is LinkOpened, is LinkReady, is Judged, is Refused, is RetryDue, is StableDue -> {
                 state.stay()
             }
         }
@@ -237,12 +240,11 @@ internal object ConnectionMachine {
         when (input) {
             is LinkEnded -> {
                 val reopening = open(state.history.forgiven(), ConnectionEffect.ResetStrategy)
-                val parting = farewell(state.history, input.cause) + failQueued(input.cause)
-                reopening.copy(effects = parting + reopening.effects)
+                reopening.copy(effects = farewell(state.history, input.cause) + reopening.effects)
             }
 
             is Stop -> {
-                ConnectionStep(Stopping(state.history))
+                Stopping(state.history) doing failQueued(input.cause)
             }
 
             is Close -> {
@@ -291,6 +293,16 @@ internal object ConnectionMachine {
         return Judging(failed, ended.cause, wasOpen = history.isOpened) doing
             ConnectionEffect.Judge(ended.generation, ended.cause, failed.failures, ended.at - failed.outageSince)
     }
+
+    /** What waits fails now and not when the link has gone: what is told from here on is meant for the next link. */
+    private fun stop(
+        history: History,
+        cause: WsDisconnectCause,
+    ): ConnectionStep =
+        ConnectionStep(
+            Stopping(history),
+            listOf(failQueued(cause), ConnectionEffect.EndLink(history.generation, cause)),
+        )
 
     private fun close(
         history: History,

@@ -139,6 +139,15 @@ internal class Session(
         )
     }
 
+    /** Writes [frame], an answer that the protocol demands; a link on which it finds no room is of no use. */
+    fun answer(frame: WsFrame) {
+        val item =
+            OutboundItem(frame) { outcome ->
+                if (outcome is TellOutcome.NotDelivered) onTrouble(refused("answer", outcome))
+            }
+        outbound.offerSetup(generation, listOf(item))
+    }
+
     private fun refused(
         context: String,
         outcome: TellOutcome.NotDelivered,

@@ -32,13 +32,13 @@ class MailboxSpec :
         test("facts find room when commands do not") {
             val mailbox = Mailbox()
             repeat(Mailbox.MAX_COMMANDS + 10) { mailbox.offer(command()) }
-            repeat(64) { mailbox.post(Input.WritesSettled) }
-            mailbox.drained().count { it === Input.WritesSettled } shouldBe 64
+            repeat(64) { mailbox.post(Input.RequestNews) }
+            mailbox.drained().count { it === Input.RequestNews } shouldBe 64
         }
 
         test("facts do not use the commands' room up") {
             val mailbox = Mailbox()
-            repeat(64) { mailbox.post(Input.WritesSettled) }
+            repeat(64) { mailbox.post(Input.RequestNews) }
             repeat(Mailbox.MAX_COMMANDS) { mailbox.offer(command()) shouldBe Admission.TAKEN }
         }
 

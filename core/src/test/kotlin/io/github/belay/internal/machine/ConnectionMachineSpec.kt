@@ -117,6 +117,7 @@ private val table: Map<Pair<ConnectionState, ConnectionInput>, ConnectionStep> =
     mapOf(
         (Idle(history) to Connect) to
             step(Opening(next.copy(failures = 0)), ResetStrategy, OpenLink(NOW + 1, 1, isReconnect = true)),
+        (Idle(history) to Stop(stop)) to step(Idle(history), down(stop)),
         (Idle(history) to Close(close)) to step(Closed(close), over, Release(close)),
         (Opening(history) to LinkOpened(NOW, "chat")) to
             step(Opening(openHistory), Greet(WsLifecycleEvent.Opened(NOW, isReconnect = true, "chat"))),
@@ -124,14 +125,14 @@ private val table: Map<Pair<ConnectionState, ConnectionInput>, ConnectionStep> =
             step(Proving(history), ArmStability(NOW), Publish(WsLifecycleEvent.Ready(NOW))),
         (Opening(history) to Refused(NOW, 9.seconds)) to step(Waiting(history), ArmRetry(NOW, 9.seconds)),
         (Opening(history) to ended) to step(Judging(history.copy(failures = 3), lost, wasOpen = false), judge),
-        (Opening(history) to Stop(stop)) to step(Stopping(history), endForStop),
+        (Opening(history) to Stop(stop)) to step(Stopping(history), down(stop), endForStop),
         (Opening(history) to Close(close)) to step(Closing(history, close), endForClose),
         (Proving(openHistory) to StableDue(NOW)) to step(Serving(openHistory.copy(failures = 0)), Credit(NOW)),
         (Proving(openHistory) to ended) to step(Judging(failed, lost, wasOpen = true), judge),
-        (Proving(openHistory) to Stop(stop)) to step(Stopping(openHistory), endForStop),
+        (Proving(openHistory) to Stop(stop)) to step(Stopping(openHistory), down(stop), endForStop),
         (Proving(openHistory) to Close(close)) to step(Closing(openHistory, close), endForClose),
         (Serving(openHistory) to ended) to step(Judging(failed, lost, wasOpen = true), judge),
-        (Serving(openHistory) to Stop(stop)) to step(Stopping(openHistory), endForStop),
+        (Serving(openHistory) to Stop(stop)) to step(Stopping(openHistory), down(stop), endForStop),
         (Serving(openHistory) to Close(close)) to step(Closing(openHistory, close), endForClose),
         (Judging(history, lost, true) to Judged(NOW, Verdict.Retry(4.seconds))) to
             step(Waiting(history), part(NOW, lost, 4, wasOpen = true), ArmRetry(NOW, 4.seconds)),
@@ -151,7 +152,8 @@ private val table: Map<Pair<ConnectionState, ConnectionInput>, ConnectionStep> =
         (Waiting(history) to Stop(stop)) to step(Idle(history), DisarmRetry, down(stop)),
         (Waiting(history) to Close(close)) to step(Closed(close), DisarmRetry, over, Release(close)),
         (Stopping(openHistory) to ended) to
-            step(Idle(openHistory), Pardon(NOW), part(NOW, lost, null, wasOpen = true), down(lost)),
+            step(Idle(openHistory), Pardon(NOW), part(NOW, lost, null, wasOpen = true)),
+        (Stopping(openHistory) to Stop(stop)) to step(Stopping(openHistory), down(stop)),
         (Stopping(openHistory) to Connect) to step(Restarting(openHistory)),
         (Stopping(openHistory) to Close(close)) to step(Closing(openHistory, close), endForClose),
         (Restarting(openHistory) to ended) to
@@ -159,11 +161,10 @@ private val table: Map<Pair<ConnectionState, ConnectionInput>, ConnectionStep> =
                 Opening(openHistory.copy(generation = NOW + 1, failures = 0)),
                 Pardon(NOW),
                 part(NOW, lost, null, wasOpen = true),
-                down(lost),
                 ResetStrategy,
                 OpenLink(NOW + 1, 1, isReconnect = true),
             ),
-        (Restarting(openHistory) to Stop(stop)) to step(Stopping(openHistory)),
+        (Restarting(openHistory) to Stop(stop)) to step(Stopping(openHistory), down(stop)),
         (Restarting(openHistory) to Close(close)) to step(Closing(openHistory, close), endForClose),
         // What closes first says why; a second close may still be harsher to the link.
         (Closing(openHistory, stop) to ended) to

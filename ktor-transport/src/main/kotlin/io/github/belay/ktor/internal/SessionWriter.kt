@@ -102,9 +102,10 @@ internal class SessionWriter(
     private suspend fun flushKtor(): Boolean {
         try {
             ktor.flush()
-        } catch (cancellation: CancellationException) {
+        } catch (_: CancellationException) {
             currentCoroutineContext().ensureActive()
-            fail(cancellation)
+            // The session's coroutine was cancelled, not this one: Ktor says so when the socket broke under a flush.
+            fail(IOException("the connection broke before everything was flushed"))
         } catch (broken: IOException) {
             fail(broken)
         }
@@ -131,7 +132,7 @@ internal class SessionWriter(
             val unconfirmed = handedOver - flushed
             if (unconfirmed > 0 && unconfirmed + next.wireBytes() > buffers.writeBufferBytes) break
             val taken = ktor.outgoing.trySend(next)
-            if (taken.isClosed) failure = CloseSent(taken.exceptionOrNull())
+            if (taken.isClosed) failure = noMore(taken.exceptionOrNull())
             if (!taken.isSuccess) break
             waiting.removeFirst()
             handedOver += next.wireBytes()
@@ -158,6 +159,10 @@ internal class SessionWriter(
         done.forEach { it.tell(if (it.position <= confirmed) null else failed) }
         if (turnedWritable) onWritable()
     }
+
+    /** Why Ktor's queue takes nothing any more. */
+    private fun noMore(cause: Throwable?): IOException =
+        if (closeEnd < Long.MAX_VALUE) CloseSent(cause) else IOException("the connection is gone", cause)
 
     /** Ktor's queue is closed behind our Close frame; what was handed over before still goes out. */
     private class CloseSent(

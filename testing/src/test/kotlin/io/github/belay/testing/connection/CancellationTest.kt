@@ -3,6 +3,9 @@ package io.github.belay.testing.connection
 import io.github.belay.WebSocketClosedException
 import io.github.belay.WebSocketException
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.WsFrameView
+import io.github.belay.ingress.WsIngress
+import io.github.belay.ingress.WsIngressAction
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus.CLOSED
 import io.github.belay.lifecycle.WsConnectionStatus.CONNECTED
@@ -15,13 +18,17 @@ import io.github.belay.request.WsDelegatedRequest
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.test.UnconfinedTestDispatcher
 import org.junit.jupiter.api.Test
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** A caller that goes takes nothing along; a parent that goes takes everything. */
+@OptIn(ExperimentalCoroutinesApi::class)
 class CancellationTest {
     @Test
     fun cancellingTheCallerOfConnectCancelsOnlyItsWait() =
@@ -95,6 +102,59 @@ class CancellationTest {
             owner.children.toList().shouldBeEmpty()
             eventsOf<WsLifecycleEvent.Closed>().size shouldBe 1
             runCatching { actor.connect() }.exceptionOrNull().shouldBeInstanceOf<WebSocketClosedException>()
+        }
+
+    @Test
+    fun whoHeardOfTheLinkHearsOfItsEndWhenTheParentGoes() =
+        scenario {
+            val protocol = TextProtocol()
+            val ends = ArrayList<String>()
+            val ingress =
+                object : WsIngress<String> {
+                    override fun onFrame(frame: WsFrameView): WsIngressAction<String> = WsIngressAction.Forward
+
+                    override fun onDisconnect(cause: String) {
+                        ends += cause
+                    }
+                }
+            actor(protocol, ingress).connect()
+            owner.cancel()
+            settle()
+            protocol.calls.last() shouldBe "disconnected(false)"
+            ends.size shouldBe 1
+            eventsOf<WsLifecycleEvent.Disconnected>().single().willReconnect shouldBe false
+        }
+
+    @Test
+    fun aCallerThatGoesWhileTheMailboxIsFullIsForgottenAllTheSame() =
+        scenario {
+            val actor = actor(TextProtocol())
+            actor.connect()
+            val connection = server.acceptConnection()
+            val eager = CoroutineScope(UnconfinedTestDispatcher(test.testScheduler) + parent)
+            val asked =
+                eager.launch { actor.ask(WsDelegatedRequest.confirmed(7, WsFrame.text("question"), 60.seconds)) }
+            settle()
+            connection.receiveText() shouldBe "question"
+            repeat(2_000) { actor.tell(WebSocketEvent.Connect) }
+            asked.cancel()
+            settle()
+            actor.stats().pendingRequests shouldBe 0
+        }
+
+    @Test
+    fun aRequestWhoseCallerGoesBeforeItsTurnIsNeverSent() =
+        scenario {
+            val actor = actor(TextProtocol())
+            actor.connect()
+            val connection = server.acceptConnection()
+            val eager = CoroutineScope(UnconfinedTestDispatcher(test.testScheduler) + parent)
+            val asked =
+                eager.launch { actor.ask(WsDelegatedRequest.confirmed(7, WsFrame.text("question"), 60.seconds)) }
+            asked.cancel()
+            actor.tell(WebSocketEvent.sendMessage(WsFrame.text("next")))
+            settle()
+            connection.receiveText() shouldBe "next"
         }
 
     @Test

@@ -8,6 +8,7 @@ import io.github.belay.lifecycle.WsConnectionStatus.CONNECTED
 import io.github.belay.lifecycle.WsConnectionStatus.DISCONNECTED
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
+import io.github.belay.outbound.TellOutcome
 import io.github.belay.policy.WsCircuitBreakerConfig
 import io.github.belay.policy.WsReconnectStrategy
 import io.github.belay.policy.WsRetry
@@ -157,6 +158,38 @@ class DisconnectTest {
             actor.status.value shouldBe DISCONNECTED
             actor.connect()
             actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun whatWaitsFailsAtOnceAndWhatIsToldAfterwardsIsForTheNextLink() =
+        scenario {
+            server.echoesClose = false
+            val actor = raw()
+            actor.connect()
+            server.acceptConnection().stallWrites()
+            actor.tell(WebSocketEvent.sendMessage(WsFrame.text("under way")))
+            settle()
+            val before = actor.tell(WebSocketEvent.sendMessage(WsFrame.text("before")))
+            actor.tell(WebSocketEvent.disconnect())
+            actor.tell(WebSocketEvent.Connect)
+            settle()
+            before.await().shouldBeInstanceOf<TellOutcome.NotDelivered>()
+            val after = actor.tell(WebSocketEvent.sendMessage(WsFrame.text("after")))
+            pass(actor.config.closeTimeout)
+            after.await() shouldBe TellOutcome.Done
+            server.acceptConnection().receiveText() shouldBe "after"
+        }
+
+    @Test
+    fun anAttemptThatTheUserCallsOffDidNotFail() =
+        scenario {
+            server.hang()
+            val actor = raw()
+            actor.tell(WebSocketEvent.Connect)
+            pass(1.seconds)
+            actor.disconnect()
+            actor.stats().connectAttempts shouldBe 1
+            actor.stats().connectFailures shouldBe 0
         }
 
     @Test
