@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.belay.codec.WsFrameDecoder;
+import io.github.belay.codec.WsFrameEncoder;
 import io.github.belay.codec.WsHandshakeRules;
+import io.github.belay.codec.WsMaskKeys;
 import io.github.belay.codec.WsMessageAssembler;
 import io.github.belay.codec.WsOpcode;
+import io.github.belay.codec.WsSide;
 import io.github.belay.frame.CloseCode;
 import io.github.belay.frame.WsBytes;
 import io.github.belay.frame.WsCloseFrame;
@@ -26,6 +30,7 @@ import io.github.belay.transport.WsTlsConfig;
 import io.github.belay.transport.WsUrl;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -107,14 +112,29 @@ class ValuesFromJavaTest {
     void aTransportInJavaJoinsFragments() throws WsProtocolException {
         WsMessageAssembler assembler = new WsMessageAssembler(1024, 4096);
         WsFrameView view = new WsFrameView();
-        assertFalse(assembler.feed(WsOpcode.TEXT, false, 0, bytes("Hel"), view));
-        assertTrue(assembler.feed(WsOpcode.CONTINUATION, true, 0, bytes("lo"), view));
+        assertFalse(
+                assembler.feed(WsOpcode.TEXT, false, 0, view.give(WsFrameKind.TEXT, bytes("Hel"))));
+        assertTrue(
+                assembler.feed(
+                        WsOpcode.CONTINUATION, true, 0, view.give(WsFrameKind.TEXT, bytes("lo"))));
         assertEquals(WsFrame.text("Hello"), view.toFrame());
+        view.give(WsFrameKind.TEXT, bytes("x"));
         WsProtocolException violation =
                 assertThrows(
                         WsProtocolException.class,
-                        () -> assembler.feed(WsOpcode.CONTINUATION, true, 0, bytes("x"), view));
+                        () -> assembler.feed(WsOpcode.CONTINUATION, true, 0, view));
         assertEquals(CloseCode.PROTOCOL_ERROR, violation.getCloseCode());
+    }
+
+    @Test
+    void aTransportInJavaEncodesAndDecodes() throws WsProtocolException {
+        WsFrameEncoder encoder = new WsFrameEncoder(new WsMaskKeys());
+        WsFrameDecoder decoder = new WsFrameDecoder(1024, 4096, WsSide.SERVER);
+        ByteBuffer wire = ByteBuffer.allocate((int) encoder.begin(WsFrame.text("Hello")));
+        assertTrue(encoder.write(wire));
+        List<String> shown = new ArrayList<>();
+        decoder.decode(wire.flip(), frame -> shown.add(frame.decodeToString()));
+        assertEquals(List.of("Hello"), shown);
     }
 
     @Test

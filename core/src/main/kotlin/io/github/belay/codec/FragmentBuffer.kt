@@ -1,12 +1,12 @@
 package io.github.belay.codec
 
-import io.github.belay.frame.WsBytes
+import io.github.belay.frame.Utf8Validator
 import io.github.belay.frame.WsFrameKind
 import io.github.belay.frame.WsFrameView
 import java.nio.ByteBuffer
 
 /**
- * The fragments of one message, joined in one array.
+ * The pieces of one message, joined in one array.
  *
  * It grows with the bytes that have arrived, never with a length that was only announced, and never above [maxBytes],
  * which its user checks before each [append].
@@ -20,12 +20,18 @@ internal class FragmentBuffer(
     var size: Int = 0
         private set
 
-    fun append(fragment: WsBytes) {
-        val needed = size + fragment.size
+    fun append(piece: WsFrameView) {
+        val needed = size + piece.size
         if (needed > joined.capacity()) grow(needed)
-        fragment.copyInto(joined.array(), size)
+        piece.copyInto(joined.array(), size)
         size = needed
     }
+
+    /** True if the bytes from [fromIndex] on can follow what [validator] was fed before. */
+    fun continuesUtf8(
+        validator: Utf8Validator,
+        fromIndex: Int,
+    ): Boolean = validator.feed(joined, fromIndex, size - fromIndex)
 
     /** Points [view] at the joined bytes and starts afresh. They stay as they are until the next [append]. */
     fun lendTo(
@@ -44,7 +50,7 @@ internal class FragmentBuffer(
         size = 0
     }
 
-    /** Doubles at least, so that a message of many small fragments is copied a bounded number of times. */
+    /** Doubles at least, so that a message of many small pieces is copied a bounded number of times. */
     private fun grow(needed: Int) {
         val doubled = minOf(2L * joined.capacity(), maxBytes.toLong()).toInt()
         val larger = ByteBuffer.allocate(maxOf(needed, doubled))
