@@ -126,12 +126,6 @@ class WsMessageAssemblerSpec :
                 repeat(2) { shouldThrow<IllegalStateException> { assembler.feed(text("fine")) } }
             }
 
-            test("the view still shows nothing") {
-                val view = WsFrameView()
-                shouldThrow<WsProtocolException> { assembler().feed(RawFrame(0x3, true), view) }
-                view.toString() shouldBe "WsFrameView(taken back)"
-            }
-
             test("no message of a violation repeats a payload") {
                 val canary = "canary".toByteArray() + 0xFF.toByte()
                 val messages =
