@@ -2,7 +2,9 @@ package io.github.belay.codec
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsFrameKind
+import java.lang.invoke.MethodHandles
 import java.nio.ByteBuffer
+import java.nio.ByteOrder
 
 /**
  * Frames of one link in, bytes out (RFC 6455 section 5.2), every message as one frame and every length in its shortest
@@ -16,17 +18,22 @@ import java.nio.ByteBuffer
 public class WsFrameEncoder(
     private val keys: WsMaskKeys?,
 ) {
-    /** Header of the frame under way, ready to be read. */
-    private val header: ByteBuffer = ByteBuffer.allocate(MAX_HEADER_BYTES).limit(0)
+    /** The header of the frame under way, once it had to be cut; else empty. */
+    private val cutHeader: ByteBuffer = ByteBuffer.allocate(MAX_HEADER_BYTES).limit(0)
 
-    /** What is left of its payload, and the key turned to fit. */
+    /** First byte of a header that has not been put anywhere; 0 once it has. */
+    private var firstByte = 0
+    private var headerBytes = 0
+
+    /** What is left of the payload under way, and the key turned to fit. */
     private var payload = NOTHING
     private var from = 0
     private var left = 0
     private var key = 0
 
     /** Bytes of the frame under way that [write] has not put anywhere yet; 0 between frames. */
-    public val remaining: Long get() = header.remaining().toLong() + left
+    public val remaining: Long
+        get() = (if (firstByte == 0) cutHeader.remaining() else headerBytes).toLong() + left
 
     /** Takes [frame] and returns the bytes it takes on the wire. Throws [IllegalStateException] while one is under way. */
     public fun begin(frame: WsFrame): Long {
@@ -36,53 +43,79 @@ public class WsFrameEncoder(
             from = offset
             left = size
         }
-        putHeader(frame.kind)
+        firstByte = FINAL_BIT or opcodeOf(frame.kind)
+        headerBytes = headerBytesFor(left)
+        if (keys != null) key = keys.next()
         return remaining
     }
 
-    private fun putHeader(kind: WsFrameKind) {
-        val maskBit = if (keys == null) 0 else MASK_BIT
-        header.clear()
-        header.put((FINAL_BIT or opcodeOf(kind)).toByte())
-        when {
-            left < LENGTH_IN_SHORT -> header.put((maskBit or left).toByte())
-            left <= MAX_SHORT -> header.put((maskBit or LENGTH_IN_SHORT).toByte()).putShort(left.toShort())
-            else -> header.put((maskBit or LENGTH_IN_LONG).toByte()).putLong(left.toLong())
-        }
-        if (keys != null) {
-            key = keys.next()
-            header.putInt(key)
-        }
-        header.flip()
+    private fun headerBytesFor(size: Int): Int {
+        val lengthBytes =
+            if (size <
+                LENGTH_IN_SHORT
+            ) {
+                0
+            } else if (size <= MAX_SHORT) {
+                Short.SIZE_BYTES
+            } else {
+                Long.SIZE_BYTES
+            }
+        return MIN_HEADER_BYTES + lengthBytes + if (keys == null) 0 else Int.SIZE_BYTES
     }
 
     /** Puts as much of the frame under way into [target] as fits; true when all of it has been put. */
     public fun write(target: ByteBuffer): Boolean {
-        writeHeader(target)
+        if (firstByte != 0 && target.remaining() >= headerBytes) putHeader(target) else putCutHeader(target)
         val count = minOf(left, target.remaining())
-        if (count > 0) writePayload(target, count)
+        if (count > 0) putPayload(target, count)
         return remaining == 0L
     }
 
-    private fun writeHeader(target: ByteBuffer) {
-        if (target.remaining() >= header.remaining()) {
-            target.put(header)
-        } else {
-            while (target.hasRemaining()) target.put(header.get())
+    private fun putHeader(target: ByteBuffer) {
+        val maskBit = if (keys == null) 0 else MASK_BIT
+        val at = target.position()
+        target.put(at, firstByte.toByte())
+        when {
+            left < LENGTH_IN_SHORT -> {
+                target.put(at + 1, (maskBit or left).toByte())
+            }
+
+            left <= MAX_SHORT -> {
+                target.put(at + 1, (maskBit or LENGTH_IN_SHORT).toByte())
+                SHORTS.set(target, at + MIN_HEADER_BYTES, left.toShort())
+            }
+
+            else -> {
+                target.put(at + 1, (maskBit or LENGTH_IN_LONG).toByte())
+                LONGS.set(target, at + MIN_HEADER_BYTES, left.toLong())
+            }
         }
+        if (keys != null) INTS.set(target, at + headerBytes - Int.SIZE_BYTES, key)
+        target.position(at + headerBytes)
+        firstByte = 0
     }
 
-    private fun writePayload(
+    /** The last bytes of a buffer are rarely as many as a header needs, but they are used. */
+    private fun putCutHeader(target: ByteBuffer) {
+        if (firstByte != 0) {
+            putHeader(cutHeader.clear())
+            cutHeader.flip()
+        }
+        while (cutHeader.hasRemaining() && target.hasRemaining()) target.put(cutHeader.get())
+    }
+
+    private fun putPayload(
         target: ByteBuffer,
         count: Int,
     ) {
+        val at = target.position()
         if (keys == null) {
-            target.put(payload, from, count)
+            target.put(at, payload, from, count)
         } else {
-            copyMasked(payload, from, target, target.position(), count, key)
-            target.position(target.position() + count)
+            copyMasked(payload, from, target, at, count, key)
             key = turned(key, count)
         }
+        target.position(at + count)
         from += count
         left -= count
         // A large message must not be kept alive by a link that has nothing else to say.
@@ -100,11 +133,17 @@ public class WsFrameEncoder(
 
     private companion object {
         val NOTHING = ByteArray(0)
+        const val MIN_HEADER_BYTES = 2
         const val MAX_HEADER_BYTES = 14
         const val FINAL_BIT = 0x80
         const val MASK_BIT = 0x80
         const val LENGTH_IN_SHORT = 126
         const val LENGTH_IN_LONG = 127
         const val MAX_SHORT = 0xFFFF
+
+        // Network byte order, whatever the order of the buffer is.
+        val SHORTS = MethodHandles.byteBufferViewVarHandle(ShortArray::class.java, ByteOrder.BIG_ENDIAN)
+        val INTS = MethodHandles.byteBufferViewVarHandle(IntArray::class.java, ByteOrder.BIG_ENDIAN)
+        val LONGS = MethodHandles.byteBufferViewVarHandle(LongArray::class.java, ByteOrder.BIG_ENDIAN)
     }
 }

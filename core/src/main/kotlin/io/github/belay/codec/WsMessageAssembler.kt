@@ -53,6 +53,9 @@ public class WsMessageAssembler(
     internal var isClosed = false
         private set
 
+    /** True while no message is under way. */
+    internal val isBetweenMessages: Boolean get() = message == null
+
     init {
         require(maxFrameBytes >= WsFrame.MAX_CONTROL_BYTES) {
             "maxFrameBytes must be >= ${WsFrame.MAX_CONTROL_BYTES} but was $maxFrameBytes"

@@ -93,12 +93,22 @@ public class WsFrameView {
         require(offset >= 0 && size >= 0 && offset <= buffer.limit() - size) {
             "payload must lie in a buffer of ${buffer.limit()} bytes but was $size bytes from $offset"
         }
+        show(kind, buffer, offset, size)
+        return this
+    }
+
+    /** [lend] for a caller who knows that the range lies in the buffer. */
+    internal fun show(
+        kind: WsFrameKind,
+        buffer: ByteBuffer,
+        offset: Int,
+        size: Int,
+    ) {
         shown = kind
         this.buffer = buffer
         this.offset = offset
         length = size
         given = null
-        return this
     }
 
     /** For transports: points this view at [bytes] and gives them away, so that [toFrame] need not copy. */
