@@ -86,11 +86,11 @@ public class WsFrameDecoder(
         val end = bytes.limit()
         var at = bytes.position()
         while (end - at >= MIN_HEADER_BYTES) {
-            val head = (SHORTS.get(bytes, at) as Short).toInt()
-            val size = head and BYTE_MASK
+            val size = bytes.get(at + 1).toInt()
             val payload = at + MIN_HEADER_BYTES
-            if (size >= LENGTH_IN_SHORT || end - payload < size) break
-            when (head and BYTE_MASK.inv()) {
+            // The mask bit makes the number negative.
+            if (size < 0 || size >= LENGTH_IN_SHORT || end - payload < size) break
+            when (bytes.get(at).toInt()) {
                 PLAIN_BINARY -> view.show(WsFrameKind.BINARY, bytes, payload, size)
                 PLAIN_TEXT if isAscii(bytes, payload, size) -> view.show(WsFrameKind.TEXT, bytes, payload, size)
                 else -> break
@@ -222,11 +222,10 @@ public class WsFrameDecoder(
         const val RESERVED_SHIFT = 4
         const val RESERVED_BITS = 0x07
         const val LENGTH_BITS = 0x7F
-        const val BYTE_MASK = 0xFF
 
-        /** FIN and opcode of a whole message, as the high byte of a sign-extended short. */
-        const val PLAIN_TEXT = -0x7F00
-        const val PLAIN_BINARY = -0x7E00
+        /** FIN and the opcode, as a signed byte. */
+        const val PLAIN_TEXT = -0x7F
+        const val PLAIN_BINARY = -0x7E
         const val LENGTH_IN_SHORT = 126
         const val SHORT_MASK = 0xFFFFL
 

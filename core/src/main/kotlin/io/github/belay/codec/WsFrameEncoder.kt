@@ -2,9 +2,7 @@ package io.github.belay.codec
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsFrameKind
-import java.lang.invoke.MethodHandles
 import java.nio.ByteBuffer
-import java.nio.ByteOrder
 
 /**
  * Frames of one link in, bytes out (RFC 6455 section 5.2), every message as one frame and every length in its shortest
@@ -82,17 +80,27 @@ public class WsFrameEncoder(
 
             left <= MAX_SHORT -> {
                 target.put(at + 1, (maskBit or LENGTH_IN_SHORT).toByte())
-                SHORTS.set(target, at + MIN_HEADER_BYTES, left.toShort())
+                putNumber(target, at + MIN_HEADER_BYTES, left.toLong(), Short.SIZE_BYTES)
             }
 
             else -> {
                 target.put(at + 1, (maskBit or LENGTH_IN_LONG).toByte())
-                LONGS.set(target, at + MIN_HEADER_BYTES, left.toLong())
+                putNumber(target, at + MIN_HEADER_BYTES, left.toLong(), Long.SIZE_BYTES)
             }
         }
-        if (keys != null) INTS.set(target, at + headerBytes - Int.SIZE_BYTES, key)
+        if (keys != null) putNumber(target, at + headerBytes - Int.SIZE_BYTES, key.toLong(), Int.SIZE_BYTES)
         target.position(at + headerBytes)
         firstByte = 0
+    }
+
+    /** Network byte order, whatever the order of the buffer is. */
+    private fun putNumber(
+        target: ByteBuffer,
+        at: Int,
+        number: Long,
+        size: Int,
+    ) {
+        for (index in 0 until size) target.put(at + index, (number ushr (size - 1 - index) * Byte.SIZE_BITS).toByte())
     }
 
     /** The last bytes of a buffer are rarely as many as a header needs, but they are used. */
@@ -140,10 +148,5 @@ public class WsFrameEncoder(
         const val LENGTH_IN_SHORT = 126
         const val LENGTH_IN_LONG = 127
         const val MAX_SHORT = 0xFFFF
-
-        // Network byte order, whatever the order of the buffer is.
-        val SHORTS = MethodHandles.byteBufferViewVarHandle(ShortArray::class.java, ByteOrder.BIG_ENDIAN)
-        val INTS = MethodHandles.byteBufferViewVarHandle(IntArray::class.java, ByteOrder.BIG_ENDIAN)
-        val LONGS = MethodHandles.byteBufferViewVarHandle(LongArray::class.java, ByteOrder.BIG_ENDIAN)
     }
 }
