@@ -3,11 +3,16 @@ package io.github.belay;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.belay.codec.WsDeflateAnswer;
+import io.github.belay.codec.WsDeflateConfig;
+import io.github.belay.codec.WsDeflateParameters;
+import io.github.belay.codec.WsDeflateRules;
 import io.github.belay.codec.WsFrameDecoder;
 import io.github.belay.codec.WsFrameEncoder;
 import io.github.belay.codec.WsHandshakeRules;
@@ -149,6 +154,22 @@ class ValuesFromJavaTest {
         assertEquals(
                 "status must be 101 but was 200",
                 WsHandshakeRules.verify(200, answer, key, List.of()));
+    }
+
+    @Test
+    void aTransportInJavaOffersCompressionAndReadsTheAnswer() {
+        WsDeflateConfig offered = new WsDeflateConfig(true);
+        assertEquals("permessage-deflate; server_no_context_takeover", offered.offer());
+        List<Map.Entry<String, String>> answer =
+                WsHeaders.of("Sec-WebSocket-Extensions", offered.offer()).getEntries();
+        WsDeflateAnswer agreed = WsDeflateRules.verify(answer, offered);
+        WsDeflateParameters parameters =
+                assertInstanceOf(WsDeflateAnswer.Agreed.class, agreed).getParameters();
+        assertTrue(parameters.getServerNoContextTakeover());
+        assertEquals(new WsDeflateParameters(true).getMinBytes(), parameters.getMinBytes());
+        assertSame(
+                WsDeflateAnswer.Declined.INSTANCE,
+                WsDeflateRules.verify(List.of(), new WsDeflateConfig()));
     }
 
     private static WsBytes bytes(String text) {
