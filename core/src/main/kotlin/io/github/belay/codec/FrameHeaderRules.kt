@@ -26,10 +26,10 @@ internal fun checkFrameHeader(
     // RFC 6455 section 5.5: control frames are whole and short.
     if (opcode >= FIRST_CONTROL_OPCODE) {
         if (!isFinal) fail(CloseCode.PROTOCOL_ERROR, "a control frame must not be fragmented (opcode $opcode)")
-        checkBytes(CloseCode.PROTOCOL_ERROR, "control payload", payloadBytes, WsFrame.MAX_CONTROL_BYTES)
+        checkBytes(CloseCode.PROTOCOL_ERROR, "control payload", payloadBytes, WsFrame.MAX_CONTROL_BYTES.toLong())
     }
     // RFC 6455 section 10.4: an implementation limits the size of a frame and of a message.
-    checkBytes(CloseCode.MESSAGE_TOO_BIG, "frame payload", payloadBytes, maxFrameBytes)
+    checkBytes(CloseCode.MESSAGE_TOO_BIG, "frame payload", payloadBytes, maxFrameBytes.toLong())
 }
 
 /**
@@ -52,7 +52,7 @@ internal fun checkBytes(
     closeCode: Int,
     what: String,
     bytes: Long,
-    limit: Int,
+    limit: Long,
 ) {
     if (bytes > limit) fail(closeCode, "$what must take at most $limit bytes but takes $bytes")
 }

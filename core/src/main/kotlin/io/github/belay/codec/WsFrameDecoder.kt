@@ -19,15 +19,26 @@ import java.nio.ByteOrder
  * arrived and never exceeds the limits, whatever a header announces. Rules about messages, limits and text are those of
  * [WsMessageAssembler].
  *
- * Not thread-safe: one instance belongs to the reading side of one link. After a violation it is spent.
+ * Not thread-safe: one instance belongs to the reading side of one link. After a violation it is spent. Whoever agreed on
+ * compression calls [close] in the end, for that has memory outside the heap.
+ *
+ * @param deflate what was agreed on for compressed messages (RFC 7692); null for nothing
  */
-public class WsFrameDecoder(
+public class WsFrameDecoder
+@JvmOverloads
+constructor(
     maxFrameBytes: Int,
     maxMessageBytes: Int,
     /** Whose decoder this is. A server's unmasks in place, so it must be given buffers that can be written to. */
-    private val side: WsSide,
-) {
-    private val assembler = WsMessageAssembler(maxFrameBytes, maxMessageBytes)
+    private val side: WsSide = WsSide.CLIENT,
+    deflate: WsDeflateParameters? = null,
+) : AutoCloseable {
+    private val assembler =
+        WsMessageAssembler(
+            maxFrameBytes,
+            maxMessageBytes,
+            deflate?.let { MessageInflater(it.noContextTakeover(side.peer)) },
+        )
     private val view = WsFrameView()
 
     /** The beginning of a header whose rest has not arrived; its position says how much there is. */
@@ -38,39 +49,41 @@ public class WsFrameDecoder(
 
     /** Key of the frame under way, turned so that it fits the next byte; server only. */
     private var mask = 0
-    private var failed = false
+    private var isSpent = false
 
     /** A plain message has at most 125 bytes and no mask. */
     private val showsPlain = side == WsSide.CLIENT && maxMessageBytes >= WsFrame.MAX_CONTROL_BYTES
-
-    /** A decoder for a client. */
-    public constructor(maxFrameBytes: Int, maxMessageBytes: Int) : this(maxFrameBytes, maxMessageBytes, WsSide.CLIENT)
 
     /**
      * Takes all of [bytes], from position to limit, and shows [sink] what they complete. Nothing of [bytes] is needed
      * once this returns. What follows a Close frame is taken and dropped (RFC 6455 section 1.4).
      *
      * Throws [WsProtocolException] at the first broken rule, after everything before it was shown; and
-     * [IllegalStateException] when called again after that.
+     * [IllegalStateException] when called again after that or after [close].
      */
     @Throws(WsProtocolException::class)
     public fun decode(
         bytes: ByteBuffer,
         sink: WsFrameSink,
     ) {
-        check(!failed) { "the decoder must not be fed after a violation" }
+        check(!isSpent) { "the decoder must not be fed after a violation or its close" }
         try {
             do {
                 if (missing == NO_FRAME && begun.position() == 0) showPlain(bytes, sink)
             } while (!assembler.isClosed && readHeader(bytes) && readPayload(bytes, sink))
         } catch (violation: WsProtocolException) {
-            failed = true
-            assembler.release()
+            close()
             throw violation
         } finally {
             view.takeBack()
         }
         if (assembler.isClosed) bytes.position(bytes.limit())
+    }
+
+    /** Lets go of all memory. Nothing may be fed afterwards. Idempotent. */
+    override fun close() {
+        isSpent = true
+        assembler.release()
     }
 
     /**

@@ -26,12 +26,19 @@ import io.github.belay.frame.fail
  *
  * Throws [IllegalArgumentException] unless [maxFrameBytes] is at least 125 and [maxMessageBytes] at least 1.
  */
-public class WsMessageAssembler(
+public class WsMessageAssembler internal constructor(
     /** Payload limit of one frame, in bytes. A larger one is violation 1009. */
     public val maxFrameBytes: Int,
     /** Payload limit of one message, all fragments together, in bytes. A larger one is violation 1009. */
     public val maxMessageBytes: Int,
+    /** Decompresses what the peer compressed; null when nothing was agreed on. */
+    private val inflater: MessageInflater?,
 ) {
+    /** An assembler for a link without extensions. */
+    public constructor(maxFrameBytes: Int, maxMessageBytes: Int) : this(maxFrameBytes, maxMessageBytes, inflater = null)
+
+    /** Reserved bits that may stand on the first frame of a message. */
+    private val allowedBits = if (inflater == null) 0 else RSV1
     private val fragments = FragmentBuffer(maxMessageBytes)
 
     /** Pieces of a control frame, which may come between the fragments of a message. */
@@ -40,6 +47,10 @@ public class WsMessageAssembler(
     /** Kind of the message under way; null between messages. */
     private var message: WsFrameKind? = null
     private var fragmentCount = 0
+
+    /** Payload bytes of its fragments, as they stand on the wire. */
+    private var wireBytes = 0L
+    private var isCompressed = false
 
     /** What the header of the frame under way said. */
     private var frameKind = WsFrameKind.BINARY
@@ -83,7 +94,6 @@ public class WsMessageAssembler(
             begin(opcode, isFinal, reservedBits, frame.size.toLong())
             return add(frame, isEnd = true)
         } catch (violation: WsProtocolException) {
-            failed = true
             release()
             throw violation
         }
@@ -121,11 +131,11 @@ public class WsMessageAssembler(
         reservedBits: Int,
         payloadBytes: Long,
     ) {
-        checkFrameHeader(opcode, isFinal, reservedBits, NO_EXTENSION, payloadBytes, maxFrameBytes)
+        checkFrameHeader(opcode, isFinal, reservedBits, allowedBits, payloadBytes, maxFrameBytes)
         isFinalFrame = isFinal
         when (opcode) {
-            WsOpcode.TEXT -> beginMessage(WsFrameKind.TEXT, payloadBytes)
-            WsOpcode.BINARY -> beginMessage(WsFrameKind.BINARY, payloadBytes)
+            WsOpcode.TEXT -> beginMessage(WsFrameKind.TEXT, payloadBytes, reservedBits)
+            WsOpcode.BINARY -> beginMessage(WsFrameKind.BINARY, payloadBytes, reservedBits)
             WsOpcode.CONTINUATION -> resumeMessage(payloadBytes)
             WsOpcode.PING -> frameKind = WsFrameKind.PING
             WsOpcode.PONG -> frameKind = WsFrameKind.PONG
@@ -137,10 +147,13 @@ public class WsMessageAssembler(
     private fun beginMessage(
         kind: WsFrameKind,
         payloadBytes: Long,
+        reservedBits: Int,
     ) {
         // RFC 6455 section 5.4: the fragments of two messages are never mixed.
         if (message != null) fail(CloseCode.PROTOCOL_ERROR, "a message must not begin inside a fragmented one")
-        checkBytes(CloseCode.MESSAGE_TOO_BIG, "message", payloadBytes, maxMessageBytes)
+        isCompressed = reservedBits != 0
+        wireBytes = 0
+        addWireBytes(payloadBytes)
         message = kind
         frameKind = kind
         fragmentCount = 1
@@ -155,7 +168,20 @@ public class WsMessageAssembler(
         if (++fragmentCount > MAX_FRAGMENTS) {
             fail(CloseCode.POLICY_VIOLATION, "a message must have at most $MAX_FRAGMENTS fragments")
         }
-        checkBytes(CloseCode.MESSAGE_TOO_BIG, "message", fragments.size + payloadBytes, maxMessageBytes)
+        addWireBytes(payloadBytes)
+    }
+
+    /**
+     * How long a compressed message is shows only when it is decompressed. Its bytes are limited all the same, for some
+     * compressed bytes decompress to nothing; no compressor makes much more of a message than it was.
+     */
+    private fun addWireBytes(count: Long) {
+        wireBytes += count
+        if (isCompressed) {
+            checkBytes(CloseCode.MESSAGE_TOO_BIG, "compressed message", wireBytes, 2L * maxMessageBytes + SPARE_BYTES)
+        } else {
+            checkBytes(CloseCode.MESSAGE_TOO_BIG, "message", wireBytes, maxMessageBytes.toLong())
+        }
     }
 
     /**
@@ -168,9 +194,26 @@ public class WsMessageAssembler(
     ): Boolean {
         if (frameKind.isControl) return addToControl(piece, isEnd)
         val completes = isEnd && isFinalFrame
-        if (frameKind == WsFrameKind.TEXT) checkUtf8(piece, completes)
         if (completes) message = null
+        if (isCompressed) return inflate(piece, completes)
+        if (frameKind == WsFrameKind.TEXT) checkUtf8(piece.continuesUtf8(utf8), completes)
         return addTo(fragments, piece, completes)
+    }
+
+    /** RFC 7692 section 6.2: the rules for text and the limit hold for what comes out. */
+    private fun inflate(
+        piece: WsFrameView,
+        completes: Boolean,
+    ): Boolean {
+        val inflater = checkNotNull(inflater) { "a compressed message must have been agreed on" }
+        val known = fragments.size
+        piece.withBuffer { buffer, offset, size ->
+            inflater.inflate(buffer.duplicate().limit(offset + size).position(offset), fragments)
+        }
+        if (completes) inflater.finish(fragments)
+        if (frameKind == WsFrameKind.TEXT) checkUtf8(fragments.continuesUtf8(utf8, known), completes)
+        if (completes) fragments.lendTo(piece, frameKind)
+        return completes
     }
 
     private fun addToControl(
@@ -204,28 +247,31 @@ public class WsMessageAssembler(
 
     /** RFC 6455 sections 5.6 and 8.1: a text message is UTF-8 as a whole; a piece of it may end inside a code point. */
     private fun checkUtf8(
-        piece: WsFrameView,
+        continues: Boolean,
         completes: Boolean,
     ) {
-        if (!piece.continuesUtf8(utf8) || (completes && !utf8.isComplete)) {
+        if (!continues || (completes && !utf8.isComplete)) {
             fail(CloseCode.INVALID_PAYLOAD, "a text message must be UTF-8 but is not")
         }
     }
 
-    /** Lets go of the memory of what is unfinished. */
+    /** Lets go of the memory of what is unfinished. Nothing may be fed afterwards. */
     internal fun release() {
+        failed = true
         fragments.release()
         control.release()
+        inflater?.close()
     }
 
     /** Limits. */
     public companion object {
-        private const val NO_EXTENSION = 0
-
         /**
          * Fragments of one message, the first and the last among them; one more is violation 1008. Enough for 4 MiB in
          * pieces of 64 bytes.
          */
         public const val MAX_FRAGMENTS: Int = 65_536
+
+        /** What compressing a short message may add. */
+        private const val SPARE_BYTES = 1024
     }
 }

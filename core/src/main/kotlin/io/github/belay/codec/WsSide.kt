@@ -7,4 +7,8 @@ public enum class WsSide {
 
     /** Masks nothing; an unmasked frame from a client is a violation. */
     SERVER,
+    ;
+
+    /** The other one. */
+    internal val peer: WsSide get() = if (this == CLIENT) SERVER else CLIENT
 }
