@@ -166,27 +166,22 @@ constructor(
     private fun wideLengthBytes(lengthField: Int): Int =
         if (lengthField == LENGTH_IN_SHORT) Short.SIZE_BYTES else Long.SIZE_BYTES
 
+    private fun shortAt(
+        bytes: ByteBuffer,
+        at: Int,
+    ): Long = (SHORTS.get(bytes, at) as Short).toLong() and SHORT_MASK
+
     private fun wideLength(
         bytes: ByteBuffer,
         at: Int,
         size: Int,
     ): Long {
         val isShort = size == Short.SIZE_BYTES
-        val length =
-            if (isShort) {
-                (
-                    SHORTS.get(
-                        bytes,
-                        at,
-                    ) as Short
-                ).toLong() and SHORT_MASK
-            } else {
-                LONGS.get(bytes, at) as Long
-            }
+        val length = if (isShort) shortAt(bytes, at) else LONGS.get(bytes, at) as Long
         // RFC 6455 section 5.2: the most significant bit is 0, and the shortest form is the only one.
         if (length < 0) fail(CloseCode.PROTOCOL_ERROR, "a payload length must have 63 bits")
         if (length < if (isShort) LENGTH_IN_SHORT.toLong() else SHORT_MASK + 1) {
-            fail(CloseCode.PROTOCOL_ERROR, "a payload length must take its shortest form but $length took $size bytes")
+            fail(CloseCode.PROTOCOL_ERROR, "a length must take its shortest form but $length took $size bytes")
         }
         return length
     }
