@@ -14,13 +14,13 @@ import java.nio.ByteOrder
 /**
  * Bytes of one link in, whole messages out (RFC 6455 section 5). No I/O, no threads, no time.
  *
- * Bytes come in pieces cut anywhere. What is all there is shown where it lies, without a copy and without an allocation;
- * only a message that is cut by the end of a piece, or by its sender, is joined. The memory for that follows what has
+ * Bytes come in pieces cut anywhere. What is all there is shown where it lies, with neither copy nor allocation; only
+ * a message that is cut by the end of a piece, or by its sender, is joined. The memory for that follows what has
  * arrived and never exceeds the limits, whatever a header announces. Rules about messages, limits and text are those of
  * [WsMessageAssembler].
  *
- * Not thread-safe: one instance belongs to the reading side of one link. After a violation it is spent. Whoever agreed on
- * compression calls [close] in the end, for that has memory outside the heap.
+ * Not thread-safe: one instance belongs to the reading side of one link. After a violation it is spent. Whoever agreed
+ * on compression calls [close] in the end, for that has memory outside the heap.
  *
  * @param deflate what was agreed on for compressed messages (RFC 7692); null for nothing
  */
@@ -134,7 +134,7 @@ constructor(
         return false
     }
 
-    /** Bytes of the header at [at]; 0 if they are not all among the [available]. RFC 6455 section 5.2 has the picture. */
+    /** Bytes of the header at [at]; 0 if not all are among the [available]. RFC 6455 section 5.2 has the picture. */
     private fun parseHeader(
         bytes: ByteBuffer,
         at: Int,
@@ -178,10 +178,10 @@ constructor(
     ): Long {
         val isShort = size == Short.SIZE_BYTES
         val length = if (isShort) shortAt(bytes, at) else LONGS.get(bytes, at) as Long
-        // RFC 6455 section 5.2: the most significant bit is 0, and the shortest form is the only one.
+        // RFC 6455 section 5.2: the highest bit is 0, and the shortest form is the only one.
         if (length < 0) fail(CloseCode.PROTOCOL_ERROR, "a payload length must have 63 bits")
         if (length < if (isShort) LENGTH_IN_SHORT.toLong() else SHORT_MASK + 1) {
-            fail(CloseCode.PROTOCOL_ERROR, "a length must take its shortest form but $length took $size bytes")
+            fail(CloseCode.PROTOCOL_ERROR, "a length must have its shortest form but $length took $size bytes")
         }
         return length
     }
