@@ -134,7 +134,7 @@ class ValuesFromJavaTest {
     @Test
     void aTransportInJavaEncodesAndDecodes() throws WsProtocolException {
         WsFrameEncoder encoder = new WsFrameEncoder(new WsMaskKeys());
-        WsFrameDecoder decoder = new WsFrameDecoder(1024, 4096, WsSide.SERVER);
+        WsFrameDecoder decoder = new WsFrameDecoder(1024, 4096, WsSide.SERVER, null);
         ByteBuffer wire = ByteBuffer.allocate((int) encoder.begin(WsFrame.text("Hello")));
         assertTrue(encoder.write(wire));
         List<String> shown = new ArrayList<>();

@@ -24,15 +24,17 @@ import java.nio.ByteOrder
  *
  * @param deflate what was agreed on for compressed messages (RFC 7692); null for nothing
  */
-public class WsFrameDecoder
-@JvmOverloads
-constructor(
+public class WsFrameDecoder(
     maxFrameBytes: Int,
     maxMessageBytes: Int,
     /** Whose decoder this is. A server's unmasks in place, so it must be given buffers that can be written to. */
-    private val side: WsSide = WsSide.CLIENT,
-    deflate: WsDeflateParameters? = null,
+    private val side: WsSide,
+    deflate: WsDeflateParameters?,
 ) : AutoCloseable {
+    /** A client's decoder for a link without compression. */
+    public constructor(maxFrameBytes: Int, maxMessageBytes: Int) :
+        this(maxFrameBytes, maxMessageBytes, WsSide.CLIENT, deflate = null)
+
     private val assembler =
         WsMessageAssembler(
             maxFrameBytes,

@@ -81,7 +81,7 @@ internal fun decoder(
     maxFrameBytes: Int = 200_000,
     maxMessageBytes: Int = 200_000,
     side: WsSide = WsSide.CLIENT,
-) = WsFrameDecoder(maxFrameBytes, maxMessageBytes, side)
+) = WsFrameDecoder(maxFrameBytes, maxMessageBytes, side, deflate = null)
 
 /** All of [frames] in one piece. */
 internal fun decode(vararg frames: WireFrame): Decoded = decoder().decodeAll(listOf(wire(*frames)))
