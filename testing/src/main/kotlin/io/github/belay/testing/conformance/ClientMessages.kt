@@ -2,8 +2,8 @@ package io.github.belay.testing.conformance
 
 import io.github.belay.codec.WsOpcode
 import io.github.belay.frame.WsBytes
-import java.util.zip.DataFormatException
 import java.io.ByteArrayOutputStream
+import java.util.zip.DataFormatException
 
 /** What a client's frames are, taken together: its messages and its Close, or the first rule that they break. */
 internal class ClientMessages(

@@ -4,7 +4,7 @@ import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsTransport
 
 /** What the cases are run against. */
-public interface ConformanceSubject {
+public fun interface ConformanceSubject {
     /** The transport; one serves all cases. Whoever runs the cases closes it. */
     public fun newTransport(): WsTransport
 
@@ -18,7 +18,8 @@ public interface ConformanceSubject {
     public fun withDeflate(
         request: WsConnectRequest,
         offer: DeflateOffer,
-    ): WsConnectRequest = throw UnsupportedOperationException("the subject supports deflate and must say how to offer it")
+    ): WsConnectRequest =
+        throw UnsupportedOperationException("the subject supports deflate and must say how to offer it")
 }
 
 /**

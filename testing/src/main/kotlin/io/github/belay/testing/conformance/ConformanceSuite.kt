@@ -80,7 +80,8 @@ public class ConformanceSuite
             case: ConformanceCase,
             script: Script,
         ): WsConnectRequest {
-            val plain = WsConnectRequest(url, connectTimeoutMillis = patience.inWholeMilliseconds, buffers = script.buffers)
+            val plain =
+                WsConnectRequest(url, connectTimeoutMillis = patience.inWholeMilliseconds, buffers = script.buffers)
             return if (case.deflate == null) plain else subject.withDeflate(plain, case.deflate)
         }
 
@@ -114,14 +115,25 @@ public class ConformanceSuite
             server: ServerEnd,
         ): Observation {
             var isLate = false
-            for (step in script.steps) {
-                when (step) {
-                    is ScriptStep.Write -> server.write(step.bytes, step.pieceBytes)
-                    is ScriptStep.AwaitMessages -> if (!server.awaitMessages(step.count, patience)) break
-                    ScriptStep.AwaitViolation -> isLate = listener.staysWithout(EARLY_SECONDS.seconds, ::isViolation)
+            val isPlayed =
+                script.steps.all { step ->
+                    when (step) {
+                        is ScriptStep.Write -> {
+                            server.write(step.bytes, step.pieceBytes)
+                        }
+
+                        is ScriptStep.AwaitMessages -> {
+                            return@all server.awaitMessages(step.count, patience)
+                        }
+
+                        ScriptStep.AwaitViolation -> {
+                            isLate =
+                                listener.staysWithout(EARLY_SECONDS.seconds, ::isViolation)
+                        }
+                    }
+                    true
                 }
-            }
-            server.awaitClose(patience)
+            if (isPlayed) server.awaitClose(patience)
             server.endOutput()
             // The Close frame may be on the wire before the listener hears why.
             listener.eventually { events -> events.any { isViolation(it) || isEnd(it) } }

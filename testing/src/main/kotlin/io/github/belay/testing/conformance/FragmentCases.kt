@@ -67,7 +67,12 @@ private fun CaseList.joinedMessages() {
 }
 
 private fun CaseList.emptyFragments() {
-    val positions = listOf("first" to listOf("", "a", "b"), "middle" to listOf("a", "", "b"), "last" to listOf("a", "b", ""))
+    val positions =
+        listOf(
+            "first" to listOf("", "a", "b"),
+            "middle" to listOf("a", "", "b"),
+            "last" to listOf("a", "b", ""),
+        )
     for ((position, parts) in positions) {
         case("the $position fragment may be empty") {
             send(text(parts[0], isFinal = false), continuation(parts[1], isFinal = false))

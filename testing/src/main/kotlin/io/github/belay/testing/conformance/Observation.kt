@@ -31,9 +31,15 @@ internal class Observation(
         val wrong = delivered.indices.firstOrNull { delivered[it] != script.delivered.getOrNull(it) }
         return when {
             listener.malformed != null -> "a Close frame was handed over and is none: ${listener.malformed}"
+
             unexpected && shownKinds(delivered) == shownKinds(script.delivered) && wrong != null -> changed(wrong)
-            unexpected -> "${shownKinds(delivered)}; ${violation?.let { "violation ${it.closeCode}" } ?: "no violation"}"
+
+            unexpected -> "${shownKinds(
+                delivered,
+            )}; ${violation?.let { "violation ${it.closeCode}" } ?: "no violation"}"
+
             isLate -> "the violation was noticed only at the end of its frame"
+
             else -> null
         }
     }
@@ -58,15 +64,24 @@ internal class Observation(
         return when {
             // Frames that were on their way go under in a reset, which is how a socket with unread bytes is closed.
             sent == null -> if (server.isBroken) null else "no Close frame was sent"
+
             due == null -> "a Close frame was sent, and nobody asked for it"
+
             codeOf(sent) == codeOf(due) -> null
+
             else -> "a Close frame with code ${codeOf(sent)} was sent, and code ${codeOf(due)} was due"
         }
     }
 
     /** Null for a Close frame without a code. */
     private fun codeOf(close: WsBytes): Int? =
-        if (close.size < 2) null else (close[0].toInt() and BYTE_MASK shl Byte.SIZE_BITS) or (close[1].toInt() and BYTE_MASK)
+        if (close.size <
+            2
+        ) {
+            null
+        } else {
+            (close[0].toInt() and BYTE_MASK shl Byte.SIZE_BITS) or (close[1].toInt() and BYTE_MASK)
+        }
 
     private fun endProblem(): String? =
         when {

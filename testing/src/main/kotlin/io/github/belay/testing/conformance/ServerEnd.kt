@@ -77,10 +77,9 @@ internal class ServerEnd(
         return lock.withLock { messages >= count }
     }
 
-    /** Blocks until the client has sent a Close frame or its end has come, for [time] at most. False if neither has. */
-    fun awaitClose(time: Duration): Boolean {
+    /** Blocks until the client has sent a Close frame or its end has come, for [time] at most. */
+    fun awaitClose(time: Duration) {
         await(time) { hasClosed }
-        return lock.withLock { hasClosed || ended != null }
     }
 
     /** Blocks until the client's direction has ended, for [time] at most. */

@@ -182,4 +182,7 @@ private fun beginnings() =
         bytes(0xF0, 0x9F, 0xF0),
         bytes(0xF0, 0x9F, 0x98, 0xC3),
         bytes(0xED, 0x9F),
-    ).map { bytes -> "the beginning ${bytes.joinToString(" ") { "%02X".format(it) }} of a code point without its end" to bytes }
+    ).map { bytes ->
+        "the beginning ${bytes.joinToString(" ") { "%02X".format(it) }} of a code point without its end" to
+            bytes
+    }

@@ -7,7 +7,36 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsFrameKind
 import io.github.belay.frame.WsFrameView
 import io.github.belay.frame.WsProtocolException
-import io.github.belay.testing.conformance.Mistake.*
+import io.github.belay.testing.conformance.Mistake.ANSWERS_CLOSE
+import io.github.belay.testing.conformance.Mistake.ANSWERS_PINGS
+import io.github.belay.testing.conformance.Mistake.CHECKS_UTF8_AT_THE_END
+import io.github.belay.testing.conformance.Mistake.CHECKS_UTF8_PER_FRAGMENT
+import io.github.belay.testing.conformance.Mistake.CHECKS_UTF8_PER_FRAME
+import io.github.belay.testing.conformance.Mistake.CONFUSES_FRAMES
+import io.github.belay.testing.conformance.Mistake.COUNTS_LIMIT_PER_FRAME
+import io.github.belay.testing.conformance.Mistake.DELIVERS_FRAGMENTS
+import io.github.belay.testing.conformance.Mistake.DELIVERS_PINGS_LATE
+import io.github.belay.testing.conformance.Mistake.DROPS_EMPTY_MESSAGES
+import io.github.belay.testing.conformance.Mistake.HAS_NO_LIMITS
+import io.github.belay.testing.conformance.Mistake.INFLATES_PLAIN_MESSAGES
+import io.github.belay.testing.conformance.Mistake.INFLATES_WITHOUT_CONTEXT
+import io.github.belay.testing.conformance.Mistake.LIMITS_COMPRESSED_SIZE
+import io.github.belay.testing.conformance.Mistake.READS_BEHIND_CLOSE
+import io.github.belay.testing.conformance.Mistake.SWALLOWS_VIOLATIONS
+import io.github.belay.testing.conformance.Mistake.TAKES_BAD_CLOSE_CODES
+import io.github.belay.testing.conformance.Mistake.TAKES_BAD_CLOSE_REASONS
+import io.github.belay.testing.conformance.Mistake.TAKES_BAD_SEQUENCES
+import io.github.belay.testing.conformance.Mistake.TAKES_BAD_UTF8
+import io.github.belay.testing.conformance.Mistake.TAKES_BROKEN_DEFLATE
+import io.github.belay.testing.conformance.Mistake.TAKES_FRAGMENTED_CONTROLS
+import io.github.belay.testing.conformance.Mistake.TAKES_LONG_CONTROLS
+import io.github.belay.testing.conformance.Mistake.TAKES_LONG_LENGTH_FORMS
+import io.github.belay.testing.conformance.Mistake.TAKES_MASKED_FRAMES
+import io.github.belay.testing.conformance.Mistake.TAKES_NEGATIVE_LENGTHS
+import io.github.belay.testing.conformance.Mistake.TAKES_RESERVED_BITS
+import io.github.belay.testing.conformance.Mistake.TAKES_RESERVED_OPCODES
+import io.github.belay.testing.conformance.Mistake.TAKES_RSV1_EVERYWHERE
+import io.github.belay.testing.conformance.Mistake.WRONG_VIOLATION_CODE
 import io.github.belay.transport.WsBuffers
 import io.github.belay.transport.WsTransportListener
 import java.io.ByteArrayOutputStream
@@ -69,6 +98,10 @@ internal class FaultyReader(
     private fun readFrame(): Boolean {
         val header = readHeader() ?: return false
         checkHeader(header)
+        if (isReserved(header.opcode)) {
+            hand(WsFrameKind.BINARY, readPayload(header))
+            return true
+        }
         if (!header.isControl) beginOrGoOn(header)
         val payload = readPayload(header)
         if (hasClosed && mistake != READS_BEHIND_CLOSE) return true
@@ -91,7 +124,7 @@ internal class FaultyReader(
         if (hasClosed && mistake != READS_BEHIND_CLOSE) throw EOFException()
         checkLength(short, size)
         val mask = if (second and 0x80 == 0) null else ByteArray(4).also(input::readFully)
-        val kept = if (mistake == TAKES_NEGATIVE_LENGTHS) size and 0xFFFF else size
+        val kept = if (size < 0) size and 0xFFFF else size
         return Header(first and 0xF, first and 0x80 != 0, first shr 4 and 7, mask, kept.toInt())
     }
 
@@ -121,13 +154,13 @@ internal class FaultyReader(
             demand(TAKES_RESERVED_BITS, CloseCode.PROTOCOL_ERROR)
         }
         if (header.mask != null) demand(TAKES_MASKED_FRAMES, CloseCode.PROTOCOL_ERROR)
-        if (header.opcode !in 0..2 && header.opcode !in 8..10) {
-            demand(TAKES_RESERVED_OPCODES, CloseCode.PROTOCOL_ERROR)
-        }
+        if (isReserved(header.opcode)) demand(TAKES_RESERVED_OPCODES, CloseCode.PROTOCOL_ERROR)
         if (!header.isControl) return
         if (!header.isFinal) demand(TAKES_FRAGMENTED_CONTROLS, CloseCode.PROTOCOL_ERROR)
         if (header.size > 125) demand(TAKES_LONG_CONTROLS, CloseCode.PROTOCOL_ERROR)
     }
+
+    private fun isReserved(opcode: Int) = opcode in 3..7 || opcode > 10
 
     private fun beginOrGoOn(header: Header) {
         val begins = header.opcode != WsOpcode.CONTINUATION
@@ -142,8 +175,8 @@ internal class FaultyReader(
                 inflater?.reset()
             }
         }
-        val sum = joined.size().toLong() + header.size
-        if (!isCompressed && sum > buffers.maxMessageBytes && mistake != COUNTS_LIMIT_PER_FRAME) {
+        val before = if (mistake == COUNTS_LIMIT_PER_FRAME) 0 else joined.size()
+        if (!isCompressed && before + header.size > buffers.maxMessageBytes) {
             demand(HAS_NO_LIMITS, CloseCode.MESSAGE_TOO_BIG)
         }
     }
@@ -186,7 +219,11 @@ internal class FaultyReader(
     }
 
     private fun ping(payload: ByteArray) {
-        if (mistake == ANSWERS_PINGS) session.write(WsFrame.pong(WsBytes.wrap(payload.copyOf(minOf(payload.size, 125)))))
+        if (mistake ==
+            ANSWERS_PINGS
+        ) {
+            session.write(WsFrame.pong(WsBytes.wrap(payload.copyOf(minOf(payload.size, 125)))))
+        }
         if (mistake == DELIVERS_PINGS_LATE && joining != null) {
             late += WsFrameKind.PING to payload
         } else {
@@ -293,7 +330,7 @@ internal class FaultyReader(
         WsFrameKind.BINARY -> WsFrameKind.BINARY to payload + 0
         WsFrameKind.PING -> WsFrameKind.PONG to payload
         WsFrameKind.PONG -> WsFrameKind.PING to payload
-        WsFrameKind.CLOSE -> WsFrameKind.CLOSE to byteArrayOf(3, 0xE9.toByte())
+        WsFrameKind.CLOSE -> WsFrameKind.CLOSE to byteArrayOf(3, 0xF3.toByte())
     }
 
     /** Tells as early as it can be known, by the platform's decoder. */

@@ -54,8 +54,22 @@ internal class FaultySession(
                     opcode = opcode,
                     payload = if (compresses) checkNotNull(deflate).compress(payload) else payload,
                     isFinal = isData || mistake != SENDS_CONTROLS_WITHOUT_FIN,
-                    reservedBits = if (mistake == SENDS_RESERVED_BIT) 2 else if (compresses) 4 else 0,
-                    lengthForm = if (mistake == SENDS_LONG_LENGTH_FORMS) LengthForm.EIGHT_BYTES else LengthForm.SHORTEST,
+                    reservedBits =
+                        if (mistake == SENDS_RESERVED_BIT) {
+                            2
+                        } else if (compresses) {
+                            4
+                        } else {
+                            0
+                        },
+                    lengthForm =
+                        if (mistake ==
+                            SENDS_LONG_LENGTH_FORMS
+                        ) {
+                            LengthForm.EIGHT_BYTES
+                        } else {
+                            LengthForm.SHORTEST
+                        },
                     maskKey = maskKey(),
                 ).toByteArray(),
             )

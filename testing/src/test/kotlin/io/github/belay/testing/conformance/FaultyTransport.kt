@@ -1,7 +1,6 @@
 package io.github.belay.testing.conformance
 
 import io.github.belay.codec.WsHandshakeRules
-import io.github.belay.testing.conformance.Mistake.CALLS_AFTER_THE_END
 import io.github.belay.transport.WsConnectAttempt
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsConnectRequest
@@ -13,6 +12,7 @@ import io.github.belay.transport.WsTransportListener
 import java.io.BufferedInputStream
 import java.io.IOException
 import java.io.InputStream
+import java.net.InetSocketAddress
 import java.net.Socket
 import kotlin.concurrent.thread
 
@@ -46,10 +46,8 @@ internal class FaultyTransport(
             }
         listener.onOpen(session)
         FaultyReader(session, request.buffers, listener, mistake).readUntilEnd()
-        // A peer that is told the truth by a FIN must be able to read it.
         socket.close()
         listener.onClosed(WsLinkEnd.EndOfStream)
-        if (mistake == CALLS_AFTER_THE_END) listener.onReadComplete()
     }
 
     private fun open(
@@ -57,7 +55,7 @@ internal class FaultyTransport(
         request: WsConnectRequest,
     ): FaultySession {
         socket.tcpNoDelay = true
-        socket.connect(java.net.InetSocketAddress(request.url.host, request.url.port))
+        socket.connect(InetSocketAddress(request.url.host, request.url.port))
         val key = WsHandshakeRules.newKey()
         val offer = request.headers[OFFER]?.let { "Sec-WebSocket-Extensions: $it\r\n" }.orEmpty()
         val lines = "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"

@@ -2,7 +2,7 @@ package io.github.belay.testing.conformance
 
 /** What a [FaultyTransport] can be told to do wrong. */
 internal enum class Mistake {
-    /** Text comes out as binary, binary one byte longer, a ping as a pong and a pong as a ping, each Close with code 1001. */
+    /** Text comes out as binary, binary one byte longer, a ping as a pong and a pong as a ping, each Close with code 1011. */
     CONFUSES_FRAMES,
 
     /** Every violation is reported with 1008. */
@@ -35,7 +35,6 @@ internal enum class Mistake {
     SENDS_RESERVED_BIT,
     SENDS_CONTROLS_WITHOUT_FIN,
     SENDS_TEXT_AS_BINARY,
-    CALLS_AFTER_THE_END,
     INFLATES_WITHOUT_CONTEXT,
     INFLATES_PLAIN_MESSAGES,
     KEEPS_CONTEXT_THAT_MUST_GO,
