@@ -21,17 +21,23 @@ internal class EchoListener(
     @Volatile var session: WsTransportSession? = null
         private set
 
-    /** What was handed over as a Close frame and is none; null as long as that did not happen. */
+    /** What is wrong with a control frame that no listener should have got; null as long as that did not happen. */
     @Volatile var malformed: String? = null
         private set
 
     override fun onFrame(frame: WsFrameView) {
         try {
             super.onFrame(frame)
-        } catch (violation: WsProtocolException) {
-            malformed = violation.message
-            session?.abort()
+        } catch (badClose: WsProtocolException) {
+            giveUp(badClose)
+        } catch (tooLong: IllegalArgumentException) {
+            giveUp(tooLong)
         }
+    }
+
+    private fun giveUp(cause: Exception) {
+        malformed = cause.message
+        session?.abort()
     }
 
     override fun onEvent(event: ListenerEvent) {

@@ -24,14 +24,8 @@ public class ExpectedResults private constructor(
             (ids - lines.keys).map { "case $it has no expected result" }
     }
 
-    /** How many lines of [group] begin with the word of [verdict]. */
-    public fun count(
-        group: ConformanceGroup,
-        verdict: ConformanceVerdict,
-    ): Int =
-        lines.count { (id, line) ->
-            id.substringBefore('.') == group.number.toString() && line.substringBefore(' ') == verdict.word
-        }
+    /** What is expected of [case], without its id; null if nothing is. */
+    public fun lineOf(case: ConformanceCase): String? = lines[case.id]
 
     /** The file that says this, with [headline] as its first line. */
     public fun toText(headline: String): String =

@@ -30,7 +30,7 @@ internal class Observation(
                 (violation != null && violation.closeCode !in script.violations)
         val wrong = delivered.indices.firstOrNull { delivered[it] != script.delivered.getOrNull(it) }
         return when {
-            listener.malformed != null -> "a Close frame was handed over and is none: ${listener.malformed}"
+            listener.malformed != null -> "a malformed control frame was handed over: ${listener.malformed}"
 
             unexpected && shownKinds(delivered) == shownKinds(script.delivered) && wrong != null -> changed(wrong)
 

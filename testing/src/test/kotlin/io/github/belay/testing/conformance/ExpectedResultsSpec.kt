@@ -54,11 +54,9 @@ class ExpectedResultsSpec :
             read.toText("a headline") shouldBe "# a headline\n1.1 pass\n1.2 fail nothing came\n"
         }
 
-        test("verdicts are counted by group") {
-            expected.count(ConformanceGroup.FRAMING, ConformanceVerdict.PASS) shouldBe 1
-            expected.count(ConformanceGroup.FRAMING, ConformanceVerdict.FAIL) shouldBe 1
-            expected.count(ConformanceGroup.DEFLATE, ConformanceVerdict.UNSUPPORTED) shouldBe 1
-            expected.count(ConformanceGroup.DEFLATE, ConformanceVerdict.PASS) shouldBe 0
+        test("the line of a case is without its id") {
+            expected.lineOf(ConformanceCases.byId("1.2")) shouldBe "fail nothing came"
+            expected.lineOf(ConformanceCases.byId("1.3")) shouldBe null
         }
 
         test("a line that says nothing, and an id that comes twice, are refused") {
