@@ -4,6 +4,7 @@ package io.github.belay.testing.conformance
  * The groups of the conformance cases, numbered in the way that has become usual for tests of WebSocket clients; 8 and 11
  * have never been in use.
  */
+@Suppress("MagicNumber") // Each stands beside what it numbers.
 public enum class ConformanceGroup(
     /** What the ids of its cases begin with. */
     public val number: Int,

@@ -10,7 +10,7 @@ import java.io.IOException
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
-import java.util.concurrent.Executors
+import java.util.concurrent.ScheduledThreadPoolExecutor
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -35,11 +35,10 @@ public class ConformanceSuite
         private val listening = ServerSocket()
         private val transport = subject.newTransport()
 
-        /** Ends a connection whose client does not let the server write. */
+        /** Ends a connection whose client does not let the server write. Forgets at once those that went well. */
         private val guard =
-            Executors.newSingleThreadScheduledExecutor { task ->
-                Thread(task, "ws-conformance-guard").apply { isDaemon = true }
-            }
+            ScheduledThreadPoolExecutor(1) { task -> Thread(task, "ws-conformance-guard").apply { isDaemon = true } }
+                .apply { removeOnCancelPolicy = true }
 
         init {
             listening.bind(InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

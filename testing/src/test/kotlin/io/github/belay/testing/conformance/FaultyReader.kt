@@ -150,7 +150,8 @@ internal class FaultyReader(
 
     private fun checkHeader(header: Header) {
         val mayCompress = inflater != null && header.reservedBits == 4 && header.opcode in 1..2
-        if (header.reservedBits != 0 && !mayCompress && (inflater == null || mistake != TAKES_RSV1_EVERYWHERE)) {
+        val isForgiven = inflater != null && mistake == TAKES_RSV1_EVERYWHERE
+        if (header.reservedBits != 0 && !mayCompress && !isForgiven) {
             demand(TAKES_RESERVED_BITS, CloseCode.PROTOCOL_ERROR)
         }
         if (header.mask != null) demand(TAKES_MASKED_FRAMES, CloseCode.PROTOCOL_ERROR)
@@ -186,14 +187,13 @@ internal class FaultyReader(
     /** Text is looked at as it comes in. */
     private fun readPayload(header: Header): ByteArray {
         val payload = ByteArray(header.size)
+        val isPlainText = joining == WsOpcode.TEXT && !isCompressed
+        val isEarly = isPlainText && mistake != CHECKS_UTF8_AT_THE_END && mistake != CHECKS_UTF8_PER_FRAME
         var count = 0
         while (count < payload.size) {
             val more = input.read(payload, count, payload.size - count)
             if (more < 0) throw EOFException()
-            if (!header.isControl && joining == WsOpcode.TEXT && !isCompressed && header.mask == null) {
-                val early = mistake != CHECKS_UTF8_AT_THE_END && mistake != CHECKS_UTF8_PER_FRAME
-                if (early) checkText(payload, count, more)
-            }
+            if (isEarly && !header.isControl && header.mask == null) checkText(payload, count, more)
             count += more
         }
         return if (header.mask == null) payload else ServerFrame.masked(payload, header.mask)
@@ -303,7 +303,7 @@ internal class FaultyReader(
                     return out.toByteArray()
                 }
             }
-        } catch (broken: DataFormatException) {
+        } catch (_: DataFormatException) {
             demand(TAKES_BROKEN_DEFLATE, CloseCode.INVALID_PAYLOAD)
             return "broken".toByteArray()
         }
