@@ -58,6 +58,7 @@ internal class ConnectionActor<M : Any>(
     private val supervisor = SupervisorJob(runtime.parent[Job])
     private val scope =
         CoroutineScope(runtime.parent + supervisor + runtime.actor + CoroutineName("ws-actor-${config.name}"))
+    private val turns = TurnDispatcher(runtime.actor)
     private val clock = Clock(runtime.timeSource)
     private val mailbox = Mailbox()
     private val timers = Timers(scope, mailbox::post)
@@ -93,6 +94,7 @@ internal class ConnectionActor<M : Any>(
             stats,
             timers,
             scope,
+            turns,
             owner = this,
             post = mailbox::post,
         )
@@ -111,7 +113,7 @@ internal class ConnectionActor<M : Any>(
         scope.launch(runtime.delivery + CoroutineName("ws-delivery-${config.name}")) { delivery.run() }
 
     init {
-        val loop = scope.launch { mailbox.forEach(::turn) }
+        val loop = scope.launch(turns) { mailbox.forEach(::turn) }
         loop.invokeOnCompletion { failure ->
             if (failure != null) abandon()
             mailbox.drain(::handle)

@@ -65,6 +65,7 @@ internal class LinkRunner<M : Any>(
     private val stats: StatsRecorder,
     private val timers: Timers,
     private val scope: CoroutineScope,
+    private val turns: TurnDispatcher,
     private val owner: LinkOwner,
     private val post: (Input.Fact) -> Unit,
 ) {
@@ -150,7 +151,16 @@ internal class LinkRunner<M : Any>(
                 outbound,
                 liveness,
                 writerOf = { link, writable ->
-                    Writer(outbound, generation, link, config.buffers, config.writeTimeout, writable, stats::framesSent)
+                    Writer(
+                        outbound,
+                        generation,
+                        link,
+                        config.buffers,
+                        config.writeTimeout,
+                        clock,
+                        writable,
+                        stats::framesSent,
+                    )
                 },
                 post = { post(Input.OfLink(it)) },
                 onShutdown = owner::shutdownRequested,
@@ -172,6 +182,7 @@ internal class LinkRunner<M : Any>(
         val text = "open, but not ready within ${config.connectTimeout}"
         val late = WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.TIMED_OUT, null, null, text)
         timers.arm(Timer.SETUP, config.connectTimeout, Input.OfLink(LinkInput.Troubled(generation, late)))
+        turns.moveTo(session?.loop)
         owner.linkOpened(generation, session?.subprotocol)
     }
 
@@ -211,6 +222,7 @@ internal class LinkRunner<M : Any>(
 
     private fun ended(effect: LinkEffect.AnnounceEnded) {
         timers.disarm(Timer.SETUP)
+        turns.moveTo(null)
         outbound.shut(effect.generation)
         val hadOpened = reader?.retire() ?: false
         if (hadOpened) guard.run("ingress.onDisconnect", Unit) { ingress.onDisconnect(effect.cause.toString()) }

@@ -1,6 +1,7 @@
 package io.github.belay.internal.actor
 
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.yield
 import java.util.concurrent.atomic.AtomicInteger
 
 /**
@@ -39,9 +40,12 @@ internal class Mailbox {
 
     /** Runs [turn] for each input until [close]; what was taken before is still handled. */
     suspend fun forEach(turn: (Input) -> Unit) {
+        var turns = 0
         for (input in channel) {
             if (input is Input.Command) commands.decrementAndGet()
             turn(input)
+            // Turns may run on the loop that reads for many links, and no flood of commands may hold that up.
+            if (++turns % TURNS_IN_A_ROW == 0) yield()
         }
     }
 
@@ -60,6 +64,9 @@ internal class Mailbox {
     companion object {
         /** Commands that may wait. */
         const val MAX_COMMANDS = 1024
+
+        /** Turns that may be taken before others on the same thread get theirs. */
+        private const val TURNS_IN_A_ROW = 256
 
         /** Room that only facts can take: two generations post fewer than this. */
         private const val FACT_RESERVE = 64

@@ -30,6 +30,7 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
+import java.util.concurrent.Executor
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.concurrent.Volatile
 import kotlin.time.Duration
@@ -73,6 +74,9 @@ internal class Session(
 
     /** What the server chose; null for nothing, and before the handshake is done. */
     val subprotocol: String? get() = link?.handshake?.subprotocol
+
+    /** The transport's loop; null when it has none, and before the handshake is done. */
+    val loop: Executor? get() = link?.loop
 
     private lateinit var scope: CoroutineScope
 
@@ -168,10 +172,11 @@ internal class Session(
             val text = "not open within ${settings.connectTimeout}"
             return onTrouble(WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.TIMED_OUT, null, null, text))
         }
-        scope
-            .launch(settings.writerDispatcher + CoroutineName("ws-writer-$generation")) {
-                writerOf(session, writable).run()?.let(::onTrouble)
-            }.also { writer = it }
+        val writer = writerOf(session, writable)
+        // On the transport's loop there is no hop between the writer and the socket.
+        val place = session.loop?.let { LoopDispatcher(it, settings.writerDispatcher) } ?: settings.writerDispatcher
+        writing = scope.launch(place + CoroutineName("ws-writer-$generation")) { writer.run()?.let(::onTrouble) }
+        scope.launch(CoroutineName("ws-write-watch-$generation")) { onTrouble(writer.watch()) }
         scope.launch(CoroutineName("ws-heartbeat-$generation")) {
             ready.await()
             onTrouble(liveness.watch())
@@ -184,7 +189,7 @@ internal class Session(
 
     /** Written by the opener, read by whoever takes the link down. */
     @Volatile
-    private var writer: Job? = null
+    private var writing: Job? = null
 
     private suspend fun connect(
         request: WsConnectRequest,
@@ -210,11 +215,11 @@ internal class Session(
                 is Farewell.Handshake -> farewell.close
             }
         // In the moment between the open and the start of the writer there is nobody to tell the peer.
-        if (close != null && writer != null) {
+        if (close != null && writing != null) {
             withTimeoutOrNull(settings.closeTimeout) {
                 untilHurried {
                     outbound.offerControl(generation, WsFrame.Close(close))
-                    writer?.join()
+                    writing?.join()
                     if (farewell is Farewell.Handshake) peerClosed.await()
                 }
             }

@@ -8,6 +8,7 @@ import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.outbound.Sender
 import io.github.belay.internal.outbound.pong
 import io.github.belay.internal.outbound.shown
+import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.transport.WsBuffers
@@ -23,25 +24,30 @@ import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
+import kotlinx.coroutines.test.testTimeSource
 import kotlinx.coroutines.withTimeout
 import java.io.IOException
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
 
 private const val SENDERS = 4
 private const val MESSAGES = 2_000
 
 /** A writer of link 1 and everything around it. The data lane is open. */
 private class Rig(
-    buffers: WsBuffers = WsBuffers(),
+    buffers: WsBuffers,
+    time: TimeSource,
 ) {
     val queue = OutboundQueue(maxFrames = 10_000, maxBytes = 1_000_000).apply { openTo(1) }
     val session = FakeSession()
@@ -51,7 +57,7 @@ private class Rig(
     /** Frames and bytes of each flush that was reported. */
     val reported = mutableListOf<Pair<Int, Long>>()
     val writer =
-        Writer(queue, 1, session, buffers, writeTimeout = 10.seconds, writable) { frames, bytes ->
+        Writer(queue, 1, session, buffers, writeTimeout = 10.seconds, Clock(time), writable) { frames, bytes ->
             reported += frames to bytes
         }
 
@@ -65,9 +71,23 @@ private class Rig(
 
 /** Runs [test] with a writer that works in the background. */
 private fun written(
-    rig: Rig = Rig(),
+    buffers: WsBuffers = WsBuffers(),
     test: suspend TestScope.(Rig, Deferred<WsDisconnectCause?>) -> Unit,
-) = runTest { test(rig, backgroundScope.async { rig.writer.run() }) }
+) = runTest {
+    val rig = Rig(buffers, testTimeSource)
+    test(rig, backgroundScope.async { rig.writer.runWatched() })
+}
+
+/** What ends the writer, or whoever watches it, as the session runs the two. */
+private suspend fun Writer.runWatched(): WsDisconnectCause? =
+    coroutineScope {
+        val writing = async { run() }
+        val watching = async { watch() }
+        select {
+            writing.onAwait { it }
+            watching.onAwait { it }
+        }.also { coroutineContext.cancelChildren() }
+    }
 
 class WriterSpec :
     FunSpec({
@@ -107,7 +127,7 @@ class WriterSpec :
             }
 
             test("a batch ends where the write buffer is full, and a message larger than that leaves alone") {
-                written(Rig(WsBuffers(writeBufferBytes = 4))) { rig, _ ->
+                written(WsBuffers(writeBufferBytes = 4)) { rig, _ ->
                     rig.offer("aa", "bb", "c", "larger", "d")
                     runCurrent()
                     rig.session.flushes.map { batch -> batch.map { it.shown() } }.shouldContainExactly(
@@ -154,7 +174,7 @@ class WriterSpec :
             }
 
             test("concurrent senders keep their own order and their frames whole") {
-                val rig = Rig()
+                val rig = Rig(WsBuffers(), TimeSource.Monotonic)
                 coroutineScope {
                     val writing = async(Dispatchers.Default) { rig.writer.run() }
                     val done = CompletableDeferred<Unit>()

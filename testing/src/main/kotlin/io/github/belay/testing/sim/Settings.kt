@@ -38,6 +38,8 @@ internal data class Settings(
     val writeTimeout: Duration = 1.seconds,
     val closeTimeout: Duration = 500.milliseconds,
     val stabilityWindow: Duration = 3.seconds,
+    /** The transport has a loop, on which the connection then takes its turns. */
+    val loop: Boolean = false,
 ) {
     /** What the endpoint says about [cause]. */
     fun action(cause: WsDisconnectCause): WsDisconnectAction =
@@ -80,6 +82,7 @@ internal data class Settings(
                 maxSilence = if (random.oneIn(3)) 2.seconds else Duration.INFINITE,
                 stabilityWindow = listOf(0, 1, 3).random(random).seconds,
                 maxInboundBytes = listOf(64L, 1024L, 16L * 1024).random(random),
+                loop = random.oneIn(2),
             )
     }
 }

@@ -64,7 +64,7 @@ internal class World(
     private val tally = Tally()
 
     private val moods = Moods(settings.latency, now)
-    private val mock = MockServer(sim + worldJob + handler)
+    private val mock = MockServer(sim + worldJob + handler, offersLoop = settings.loop)
     private val server = SimServer(mock, scope, scenario, moods, ledger, trace, seams.quirks, now)
     private val transport =
         seams.transport(

@@ -86,7 +86,7 @@ internal class ManualSession(
         private set
 
     override val handshake = WsHandshake(WsHeaders.EMPTY, subprotocol = null)
-    override val loop: Executor? get() = null
+    override var loop: Executor? = null
     override val isWritable: Boolean get() = !isOver
 
     override fun write(frame: WsFrame) {
