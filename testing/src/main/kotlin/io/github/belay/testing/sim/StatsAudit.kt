@@ -5,6 +5,9 @@ import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedOutcome
 
+/** Attempts that the user ended before they opened. */
+internal const val CALLED_OFF = "attempt called off"
+
 /** Compares, at the end of a run, what the connection counted with what was heard of it. */
 internal class StatsAudit(
     private val violations: Violations,
@@ -17,7 +20,9 @@ internal class StatsAudit(
         fun heard(event: String) = (reached[event] ?: 0).toLong()
         check("connectAttempts", stats.connectAttempts, heard("Connecting"))
         check("connectSuccesses", stats.connectSuccesses, heard("Opened"))
-        check("connectFailures and disconnects", stats.connectFailures + stats.disconnects, heard("Disconnected"))
+        // An attempt that the user calls off neither failed nor was lost.
+        val ends = heard("Disconnected") - heard(CALLED_OFF)
+        check("connectFailures and disconnects", stats.connectFailures + stats.disconnects, ends)
         check("breakerRefusals", stats.breakerRefusals, heard("Refused"))
         check("reconnects", stats.reconnects, (heard("Ready") - 1).coerceAtLeast(0))
         check("pongTimeouts", stats.pongTimeouts, heard("pong_timeout"))

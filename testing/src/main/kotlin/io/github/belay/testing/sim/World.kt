@@ -4,6 +4,7 @@ import io.github.belay.WebSocketActor
 import io.github.belay.WebSocketActorConfig
 import io.github.belay.WsRuntime
 import io.github.belay.lifecycle.WsConnectionStatus
+import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.policy.ExponentialBackoff
 import io.github.belay.policy.ProtocolPingPong
@@ -192,7 +193,10 @@ internal class World(
         trace.note("lifecycle", event)
         lifecycle.on(event)
         tally.add(event::class.simpleName.orEmpty())
-        if (event is WsLifecycleEvent.Disconnected) tally.add(event.cause.kind)
+        if (event is WsLifecycleEvent.Disconnected) {
+            tally.add(event.cause.kind)
+            if (!event.wasOpen && event.cause is WsDisconnectCause.Requested) tally.add(CALLED_OFF)
+        }
         backoff.on(event)
         limits.on(event)
         if (event is WsLifecycleEvent.Disconnected || event is WsLifecycleEvent.Closed) linkEnds += sim.now
