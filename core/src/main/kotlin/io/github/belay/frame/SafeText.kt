@@ -23,12 +23,15 @@ internal fun String.forLog(): String {
 
 /**
  * This text without what addresses in it may carry of secrets: user-info and query become `***`. For messages of
- * exceptions that user code or a library threw.
+ * exceptions.
  */
 internal fun String.withoutSecrets(): String = query.replace(userInfo.replace(this, "$1***@"), "$1?***")
 
-/** Type and message of an exception that user code threw, without the secrets of addresses in it. */
-internal fun Throwable.describe(): String = "${this::class.simpleName}: ${message.orEmpty().withoutSecrets()}"
+/** What a log may say of an exception that user code threw: its message may quote a payload or a password. */
+internal fun Throwable.typeName(): String = javaClass.simpleName.ifEmpty { javaClass.name }
+
+/** Type and message of an exception whose words are ours or a transport's, without the secrets of addresses in it. */
+internal fun Throwable.describe(): String = "${typeName()}: ${message.orEmpty().withoutSecrets()}"
 
 private val userInfo = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s/@?#]+@""")
 private val query = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s?#]*)\?\S*""")

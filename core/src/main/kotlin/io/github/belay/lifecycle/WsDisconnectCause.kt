@@ -118,6 +118,8 @@ public sealed class WsDisconnectCause {
         public val retryAfter: Duration?,
         /** One line for people. */
         public val text: String,
+        /** What the provider threw; null when it did not. Its message may hold secrets: not in [toString]. */
+        public val thrown: Throwable? = null,
     ) : WsDisconnectCause() {
         override val kind: String get() = "handshake_${failure.name.lowercase()}"
         override val detail: String
@@ -151,10 +153,12 @@ public sealed class WsDisconnectCause {
 
     /** User code threw where the link cannot go on without it: a provider, an ingress, the authentication. */
     public class InternalError(
-        /** Where: `ingress`, `auth`, `replay`, `session`. */
+        /** Where: `ingress`, `auth`, `replay`, `answer`, `actor`, `session`. */
         public val context: String,
-        /** Type and message of what was thrown. */
+        /** The type of what was thrown, or what went wrong. */
         public val text: String,
+        /** What was thrown; null when nothing was. Its message may hold secrets or payload: not in [toString]. */
+        public val thrown: Throwable? = null,
     ) : WsDisconnectCause() {
         override val kind: String get() = "internal_error"
         override val detail: String get() = "$context: ${text.forLog()}"

@@ -12,7 +12,7 @@ public interface WsTransport : AutoCloseable {
      * Starts to open a link and returns at once. [listener] hears of the outcome exactly once, by
      * [WsTransportListener.onOpen] or [WsTransportListener.onConnectFailed], within
      * [WsConnectRequest.connectTimeoutMillis], and never from within this call.
-     * Throws [IllegalArgumentException] at once for what this transport cannot honour.
+     * Throws [IllegalArgumentException] at once for what this transport cannot honour; its message is fit for a log.
      */
     public fun connect(
         request: WsConnectRequest,

@@ -5,11 +5,15 @@ import static io.github.belay.java.Rig.assertReceives;
 import static io.github.belay.java.Rig.failure;
 import static io.github.belay.java.Rig.got;
 import static io.github.belay.java.Rig.message;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.belay.WebSocketClosedException;
 import io.github.belay.testing.MockConnection;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -132,6 +136,31 @@ class ExecutorTest {
         connection.sendText("two");
         assertEquals("one", seen.poll(20, TimeUnit.SECONDS));
         assertEquals("two", seen.poll(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void theLogHearsOfAConsumerThatThrowsByTypeAndNotWhatItSays() throws Exception {
+        BlockingQueue<String> seen = new ArrayBlockingQueue<>(16);
+        client.onMessage(
+                consumers,
+                text -> {
+                    seen.add(text);
+                    throw new IllegalStateException("cannot parse " + text);
+                });
+        var said = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(said, true, UTF_8));
+        try {
+            MockConnection connection = rig.connected(client);
+            connection.sendText("secret one");
+            connection.sendText("secret two");
+            assertEquals("secret one", seen.poll(20, TimeUnit.SECONDS));
+            assertEquals("secret two", seen.poll(20, TimeUnit.SECONDS));
+        } finally {
+            System.setErr(before);
+        }
+        assertTrue(said.toString(UTF_8).contains("consumer of ws threw IllegalStateException"));
+        assertFalse(said.toString(UTF_8).contains("secret"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.belay.ktor.internal.AddressLookup
 import io.github.belay.ktor.internal.ClientPool
 import io.github.belay.ktor.internal.KtorLink
 import io.github.belay.ktor.internal.LinkOpening
+import io.github.belay.ktor.internal.place
 import io.github.belay.ktor.internal.requireHonourable
 import io.github.belay.transport.WsConnectAttempt
 import io.github.belay.transport.WsConnectRequest
@@ -36,7 +37,8 @@ public class KtorTransport
         private val settings = KtorTransportBuilder().apply(configure).build()
         private val scope =
             CoroutineScope(
-                SupervisorJob() + CoroutineExceptionHandler { _, thrown -> log.error("A link broke inside", thrown) },
+                SupervisorJob() +
+                    CoroutineExceptionHandler { _, thrown -> log.error("A link broke inside: {}", thrown.place()) },
             )
         private val pool = ClientPool(settings)
         private val lookup = AddressLookup(scope, settings.lookup)

@@ -6,7 +6,7 @@ import io.github.belay.WsRuntime
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.frame.CloseCode
 import io.github.belay.frame.WsFrame
-import io.github.belay.frame.describe
+import io.github.belay.frame.typeName
 import io.github.belay.ingress.WsIngress
 import io.github.belay.internal.delivery.Broadcast
 import io.github.belay.internal.delivery.Delivery
@@ -139,7 +139,7 @@ internal class ConnectionActor<M : Any>(
         } catch (broken: Exception) {
             if (links.state !is LinkState.Present) throw broken
             stats.handlerError()
-            links.endCurrent(WsDisconnectCause.InternalError("actor", broken.describe()))
+            links.endCurrent(WsDisconnectCause.InternalError("actor", broken.typeName(), broken))
         }
         publish()
     }

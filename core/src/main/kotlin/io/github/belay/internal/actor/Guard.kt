@@ -1,5 +1,6 @@
 package io.github.belay.internal.actor
 
+import io.github.belay.frame.typeName
 import org.slf4j.LoggerFactory
 
 /**
@@ -25,7 +26,7 @@ internal class Guard(
         } catch (thrown: Exception) {
             onError()
             if (warned.add(what)) {
-                val type = thrown::class.simpleName
+                val type = thrown.typeName()
                 log.warn("{}: {} threw {}; what it throws from now on is only counted", connectionName, what, type)
             }
             substitute

@@ -6,7 +6,7 @@ import io.github.belay.WsRuntime
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.endpoint.WsSessionMode
 import io.github.belay.frame.WsFrame
-import io.github.belay.frame.describe
+import io.github.belay.frame.typeName
 import io.github.belay.ingress.WsIngress
 import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.machine.LinkEffect
@@ -147,7 +147,8 @@ internal class LinkRunner<M : Any>(
                 generation,
                 settings,
                 transport,
-                request = attempt.let { { config.request(config.target.target(it)) } },
+                target = attempt.let { { config.target.target(it) } },
+                requestFor = config::request,
                 outbound,
                 liveness,
                 writerOf = { link, writable ->
@@ -173,7 +174,7 @@ internal class LinkRunner<M : Any>(
         val run = scope.launch(CoroutineName("ws-session-$generation")) { ended = session.run(reader) }
         // From the completion and not from the body: a coroutine cancelled before it starts never runs its body.
         run.invokeOnCompletion { failure ->
-            val cause = ended ?: WsDisconnectCause.InternalError("session", failure?.describe().orEmpty())
+            val cause = ended ?: WsDisconnectCause.InternalError("session", failure?.typeName().orEmpty(), failure)
             post(Input.OfLink(LinkInput.Over(generation, cause)))
         }
     }

@@ -1,7 +1,6 @@
 package io.github.belay.internal.actor
 
-import io.github.belay.frame.describe
-import io.github.belay.frame.forLog
+import io.github.belay.frame.typeName
 import io.github.belay.internal.delivery.DeliveryListener
 import io.github.belay.internal.outbound.OutboundStats
 import io.github.belay.internal.session.Clock
@@ -14,6 +13,7 @@ import io.github.belay.observe.WsRequestOutcome
 import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedOutcome
+import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 import kotlin.time.Duration
 
@@ -27,13 +27,14 @@ internal class StatsRecorder(
     private val client: String,
     reporter: WsMetricsReporter,
     private val clock: Clock,
+    private val log: Logger = LoggerFactory.getLogger("io.github.belay.user-code"),
 ) : DeliveryListener {
     private val reporter =
         GuardedReporter(reporter) { thrown ->
             log.warn(
                 "{}: the metrics reporter threw {}; further failures are counted",
                 client,
-                thrown.describe().forLog(),
+                thrown.typeName(),
             )
         }
     private val lock = Any()
@@ -255,7 +256,6 @@ internal class StatsRecorder(
     private companion object {
         const val P50 = 50.0
         const val P99 = 99.0
-        val log = LoggerFactory.getLogger("io.github.belay.user-code")
     }
 }
 

@@ -5,6 +5,7 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsFrameKind
 import io.github.belay.frame.WsFrameView
 import io.github.belay.frame.WsProtocolException
+import io.github.belay.frame.typeName
 import io.github.belay.ingress.WsIngress
 import io.github.belay.ingress.WsIngressAction
 import io.github.belay.internal.delivery.InboundBudget
@@ -201,7 +202,7 @@ internal class Reader<M : Any>(
             block()
         } catch (thrown: Exception) {
             deaf = true
-            events.onTrouble(WsDisconnectCause.InternalError("ingress", thrown::class.simpleName.orEmpty()))
+            events.onTrouble(WsDisconnectCause.InternalError("ingress", thrown.typeName(), thrown))
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.github.belay.internal.session
 
+import io.github.belay.WsTarget
 import io.github.belay.frame.WsFrame
 import io.github.belay.frame.describe
+import io.github.belay.frame.typeName
 import io.github.belay.internal.machine.Farewell
 import io.github.belay.internal.machine.LinkInput
 import io.github.belay.internal.outbound.OutboundItem
@@ -52,7 +54,8 @@ internal class Session(
     private val generation: Long,
     private val settings: SessionSettings,
     private val transport: WsTransport,
-    private val request: suspend () -> WsConnectRequest,
+    private val target: suspend () -> WsTarget,
+    private val requestFor: (WsTarget) -> WsConnectRequest,
     private val outbound: OutboundQueue,
     private val liveness: Liveness,
     private val writerOf: (WsTransportSession, Channel<Unit>) -> Writer,
@@ -117,7 +120,7 @@ internal class Session(
                     make()?.also { require(!it.kind.isControl) { "frame must be TEXT or BINARY but was ${it.kind}" } }
                 } catch (thrown: Exception) {
                     rethrowOurCancellation()
-                    onTrouble(WsDisconnectCause.InternalError("auth", thrown.describe()))
+                    onTrouble(WsDisconnectCause.InternalError("auth", thrown.typeName(), thrown))
                     return@launch
                 }
             write("auth", listOfNotNull(frame), LinkInput.AuthWritten(generation))
@@ -160,13 +163,20 @@ internal class Session(
     // Providers are user code, and a transport may refuse what they gave.
     @Suppress("TooGenericExceptionCaught")
     private suspend fun open(listener: WsTransportListener) {
+        var given: WsTarget? = null
         val session =
             try {
-                withTimeoutOrNull(settings.connectTimeout) { connect(request(), listener) }
+                withTimeoutOrNull(settings.connectTimeout) {
+                    connect(requestFor(target().also { given = it }), listener)
+                }
             } catch (thrown: Exception) {
                 rethrowOurCancellation()
-                val text = thrown.describe()
-                return onTrouble(WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.PROVIDER, null, null, text))
+                // Only the words of whoever refuses a target are fit for a log: those of a provider may be secret.
+                val isRefused = given != null && thrown is IllegalArgumentException
+                val text = if (isRefused) thrown.describe() else thrown.typeName()
+                return onTrouble(
+                    WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.PROVIDER, null, null, text, thrown = thrown),
+                )
             }
         if (session == null) {
             val text = "not open within ${settings.connectTimeout}"

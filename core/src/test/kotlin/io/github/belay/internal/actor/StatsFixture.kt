@@ -1,5 +1,6 @@
 package io.github.belay.internal.actor
 
+import io.github.belay.RecordingLogger
 import io.github.belay.internal.outbound.OutboundStats
 import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsConnectionStatus
@@ -17,7 +18,8 @@ internal class StatsFixture(
     reporter: WsMetricsReporter = object : WsMetricsReporter {},
 ) {
     val time = TestTimeSource()
-    val recorder = StatsRecorder("ws", reporter, Clock(time))
+    val log = RecordingLogger()
+    val recorder = StatsRecorder("ws", reporter, Clock(time), log)
     private var generation = 0L
 
     fun snapshot(

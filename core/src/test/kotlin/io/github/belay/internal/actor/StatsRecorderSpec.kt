@@ -257,5 +257,7 @@ class StatsRecorderSpec :
             stats.reporterErrors shouldBe calls
             stats.toString() shouldContain "reporterErrors=$calls, "
             stats.toString().replace("reporterErrors=$calls", "reporterErrors=0") shouldBe quiet.snapshot().toString()
+            thrown.log.lines shouldContainExactly
+                listOf("WARN ws: the metrics reporter threw IllegalStateException; further failures are counted")
         }
     })

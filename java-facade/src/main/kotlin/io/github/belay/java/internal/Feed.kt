@@ -11,7 +11,8 @@ private val log = LoggerFactory.getLogger("io.github.belay.java.WsClient")
 
 /**
  * Gives each message to [consumer] until the flow ends or the caller is cancelled. A message whose consumer throws is
- * skipped; the first failure is logged as a warning, later ones for debugging.
+ * skipped; the first failure is logged as a warning, later ones for debugging, by their type: what a consumer says of a
+ * message may quote it.
  */
 internal suspend fun <M : Any> Flow<M>.feed(
     consumer: Consumer<in M>,
@@ -22,7 +23,10 @@ internal suspend fun <M : Any> Flow<M>.feed(
         currentCoroutineContext().ensureActive()
         val failure = failureOf { consumer.accept(message) } ?: return@collect
         val level = if (hasFailed) Level.DEBUG else Level.WARN
-        log.atLevel(level).setCause(failure).log("consumer of {} threw", name)
+        log
+            .atLevel(
+                level,
+            ).log("consumer of {} threw {}", name, failure.javaClass.simpleName.ifEmpty { failure.javaClass.name })
         hasFailed = true
     }
 }

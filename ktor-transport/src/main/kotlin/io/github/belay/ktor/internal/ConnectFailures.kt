@@ -33,7 +33,7 @@ internal fun connectFailureOf(
         }
 
         // Ktor's TLS reports much of what a peer does wrong by check() and require().
-        url.isSecure -> {
+        url.isSecure && thrown.isOfTls -> {
             WsConnectFailure.TlsFailed("no TLS with ${url.host}:${url.port}: ${thrown.describe()}")
         }
 
@@ -84,6 +84,17 @@ private fun certainFailureOf(
         }
     }
 }
+
+/** True if it was thrown by Ktor's TLS, and not by its HTTP above that. */
+private val Throwable.isOfTls: Boolean
+    get() =
+        stackTrace
+            .firstOrNull { it.className.startsWith("io.ktor.") }
+            ?.className
+            .orEmpty()
+            .startsWith(TLS)
+
+private const val TLS = "io.ktor.network.tls."
 
 private fun Throwable.describe(): String = message ?: this::class.simpleName ?: "no reason given"
 

@@ -87,7 +87,7 @@ internal class KtorLink(
             throw cancellation
         } catch (thrown: Exception) {
             // Nothing here throws but a listener.
-            log.error("The listener of the link to {} failed, and the link with it", request.url, thrown)
+            log.error("The listener of the link to {} failed, and the link with it: {}", request.url, thrown.place())
             failure.compareAndSet(null, WsConnectFailure.Unreachable(describe(thrown)))
             end.compareAndSet(null, WsLinkEnd.Failed("the listener threw ${thrown::class.simpleName}"))
         } finally {
@@ -118,7 +118,7 @@ internal class KtorLink(
                 listener.onConnectFailed(failure.get() ?: WsConnectFailure.Unreachable(describe(cause)))
             }
         } catch (thrown: Exception) {
-            log.error("The listener of the link to {} failed at its last call", request.url, thrown)
+            log.error("The listener of the link to {} failed at its last call: {}", request.url, thrown.place())
         }
     }
 

@@ -179,7 +179,7 @@ internal class SessionWriter(
             try {
                 listener.onFlushed(failure)
             } catch (thrown: Exception) {
-                log.error("A flush listener failed", thrown)
+                log.error("A flush listener failed: {}", thrown.place())
             }
         }
     }

@@ -30,8 +30,9 @@ class ConnectFailuresSpec :
                 same(SSLException("no"), WsConnectFailure.TlsFailed::class),
                 same(IOException("wrapped", CertificateException("no")), WsConnectFailure.TlsFailed::class),
                 same(ParserException(secret), WsConnectFailure.InvalidHandshake::class),
+                same(IllegalStateException("no answer to ws://a/?$secret"), WsConnectFailure.InvalidHandshake::class),
                 Triple(
-                    IllegalStateException("Expected TLS handshake"),
+                    outOfTls("Expected TLS handshake"),
                     WsConnectFailure.InvalidHandshake::class,
                     WsConnectFailure.TlsFailed::class,
                 ),
@@ -58,6 +59,11 @@ class ConnectFailuresSpec :
                 "no TLS with example.com:443: names: a.example\\u000a2026 ERROR forged"
         }
 
+        test("what Ktor's own TLS says is passed on too") {
+            connectFailureOf(outOfTls("Expected TLS handshake"), requestTo("wss://example.com/")).message shouldBe
+                "no TLS with example.com:443: Expected TLS handshake"
+        }
+
         test("a ring of causes is walked once") {
             val outer = IOException("outer")
             val inner = IOException("inner", outer)
@@ -65,6 +71,13 @@ class ConnectFailuresSpec :
             connectFailureOf(outer, requestTo("ws://example.com/"))::class shouldBe WsConnectFailure.Unreachable::class
         }
     })
+
+/** An exception as Ktor's TLS throws it: by check() and require(). */
+private fun outOfTls(message: String) =
+    IllegalStateException(message).apply {
+        val frames = listOf("kotlin.PreconditionsKt", "io.ktor.network.tls.TLSClientHandshake", "io.ktor.client.Engine")
+        stackTrace = frames.map { StackTraceElement(it, "run", null, -1) }.toTypedArray()
+    }
 
 private fun same(
     thrown: Throwable,

@@ -70,7 +70,7 @@ class ProviderTest {
             actor.tell(WebSocketEvent.Connect)
             pass(1.seconds)
             lost().map { it.toString() } shouldContainExactly
-                List(2) { "handshake_provider(IllegalStateException: no token)" }
+                List(2) { "handshake_provider(IllegalStateException)" }
             actor.stats().connectFailures shouldBe 2
             guard.stats().consecutiveFailures shouldBe 2
             server.connectAttempts shouldBe 0
@@ -98,6 +98,30 @@ class ProviderTest {
                     "handshake_provider(IllegalArgumentException: header Host is set by the handshake and cannot be " +
                         "overridden)",
                 )
+        }
+
+    @Test
+    fun whatUserCodeThrowsIsShownByItsTypeAndKeptWholeForWhoClassifies() =
+        scenario {
+            val quoting =
+                object : TextProtocol() {
+                    override suspend fun generateAuth() = error("cannot parse token=secret")
+                }
+            val provider =
+                WsTargetProvider { attempt ->
+                    check(attempt.generation > 1) { "401 for apiKey=secret" }
+                    targetOf(attempt)
+                }
+            val actor = actor(quoting, target = provider)
+            actor.tell(WebSocketEvent.Connect)
+            pass(1.seconds)
+            lost().map { it.toString() } shouldContainExactly
+                listOf("handshake_provider(IllegalStateException)", "internal_error(auth: IllegalStateException)")
+            val (provided, logged) = lost()
+            provided.shouldBeInstanceOf<WsDisconnectCause.HandshakeFailed>().thrown?.message shouldBe
+                "401 for apiKey=secret"
+            logged.shouldBeInstanceOf<WsDisconnectCause.InternalError>().thrown?.message shouldBe
+                "cannot parse token=secret"
         }
 
     @Test
