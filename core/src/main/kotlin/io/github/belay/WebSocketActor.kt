@@ -52,7 +52,7 @@ public class WebSocketActor<M : Any>(
     runtime: WsRuntime,
 ) {
     init {
-        config.fixedRequest()?.let(transport::check)
+        transport.check(config.fixedRequest())
     }
 
     private val actor = ConnectionActor(config, transport, endpoint, ingress, runtime)

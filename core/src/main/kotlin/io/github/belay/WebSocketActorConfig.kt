@@ -100,10 +100,10 @@ public class WebSocketActorConfig private constructor(
         request(WsTarget("ws://localhost"))
     }
 
-    private val fixedTarget: WsTarget? = builder.fixedTarget()
+    private val fixedTarget: WsTarget = builder.fixedTarget()
 
-    /** The request of every attempt, if they are all alike; null with a provider. */
-    internal fun fixedRequest(): WsConnectRequest? = fixedTarget?.let(::request)
+    /** What is known of every attempt's request before the first one; with a provider at a stand-in for its address. */
+    internal fun fixedRequest(): WsConnectRequest = request(fixedTarget)
 
     /** The request for an attempt at [target]. Throws [IllegalArgumentException] for what is not allowed in one. */
     internal fun request(target: WsTarget): WsConnectRequest =
@@ -214,7 +214,7 @@ public class WebSocketActorConfig private constructor(
         /** Checks everything. Throws [IllegalArgumentException], naming field and value, for what is not allowed. */
         public fun build(): WebSocketActorConfig = WebSocketActorConfig(this)
 
-        internal fun fixedTarget(): WsTarget? = address?.let { WsTarget(it, headers) }
+        internal fun fixedTarget(): WsTarget = WsTarget(address ?: STAND_IN, headers)
 
         internal fun target(): WsTargetProvider {
             val fixed = headers
@@ -231,6 +231,9 @@ public class WebSocketActorConfig private constructor(
         private companion object {
             const val DEFAULT_CAPACITY = 1024
             const val DEFAULT_BYTES = 16L * 1024 * 1024
+
+            /** No transport has a reason to refuse it. */
+            const val STAND_IN = "wss://localhost"
         }
     }
 }

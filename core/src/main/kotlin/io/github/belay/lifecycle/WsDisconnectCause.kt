@@ -22,11 +22,11 @@ public sealed class WsDisconnectCause {
     public class Requested(
         /** Close code that was sent. */
         public val code: Int,
-        /** Close reason that was sent. */
+        /** Close reason that was sent; it may be a secret between user and server: not in [toString]. */
         public val reason: String,
     ) : WsDisconnectCause() {
         override val kind: String get() = "requested"
-        override val detail: String get() = "code=$code reason=${reason.forLog()}"
+        override val detail: String get() = "code=$code"
     }
 
     /**
@@ -108,7 +108,10 @@ public sealed class WsDisconnectCause {
         public val limitMillis: Long get() = limit.inWholeMilliseconds
     }
 
-    /** The link never opened. */
+    /**
+     * The link never became ready: it did not open, or opened and was not ready within the connect timeout, in which case
+     * it is closed in order.
+     */
     public class HandshakeFailed(
         /** What went wrong. */
         public val failure: WsHandshakeFailure,
@@ -118,6 +121,10 @@ public sealed class WsDisconnectCause {
         public val retryAfter: Duration?,
         /** One line for people. */
         public val text: String,
+        /** Name and value of each header line of a refusal, in order; not in [toString]. Unmodifiable. */
+        public val headers: List<Map.Entry<String, String>> = emptyList(),
+        /** How the body of a refusal begins, at most 4096 bytes decoded as UTF-8; not escaped, not in [toString]. */
+        public val bodyStart: String = "",
         /** What the provider threw; null when it did not. Its message may hold secrets: not in [toString]. */
         public val thrown: Throwable? = null,
     ) : WsDisconnectCause() {
@@ -129,6 +136,9 @@ public sealed class WsDisconnectCause {
 
         /** [retryAfter] in milliseconds, or -1. */
         public val retryAfterMillis: Long get() = retryAfter?.inWholeMilliseconds ?: -1
+
+        /** The first value of header [name] of a refusal, in any case, `WWW-Authenticate` for instance; null for none. */
+        public fun header(name: String): String? = headers.firstOrNull { it.key.equals(name, ignoreCase = true) }?.value
     }
 
     /** The endpoint or the ingress asked for it. */
@@ -179,7 +189,7 @@ public enum class WsHandshakeFailure {
     /** The answer was not a valid 101. */
     INVALID,
 
-    /** Not open, or not ready, within the connect timeout. */
+    /** Not open, or open and not ready, within the connect timeout. */
     TIMED_OUT,
 
     /** The provider of address or headers failed, or what it gave cannot be used. */

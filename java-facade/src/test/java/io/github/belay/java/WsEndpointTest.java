@@ -6,7 +6,6 @@ import static io.github.belay.java.Rig.got;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.belay.WebSocketException;
 import io.github.belay.WsAttempt;
@@ -143,10 +142,31 @@ class WsEndpointTest {
                     assertInstanceOf(
                             WsDisconnectCause.InternalError.class, failure.getDisconnectCause());
             assertEquals("auth", cause.getContext());
-            assertTrue(
-                    cause.getText().contains("the stage of generateAuth was cancelled"),
-                    cause::getText);
+            assertEquals("WebSocketException", cause.getText());
+            assertEquals("the stage of generateAuth was cancelled", cause.getThrown().getMessage());
         }
+    }
+
+    @Test
+    void whoClassifiesARefusalSeesWhatTheServerAnswered() {
+        var seen = new CompletableFuture<WsDisconnectCause>();
+        var endpoint =
+                new Rig.Echo() {
+                    @Override
+                    public WsDisconnectAction classifyDisconnect(WsDisconnectCause cause) {
+                        seen.complete(cause);
+                        return WsDisconnectAction.ABORT;
+                    }
+                };
+        rig.server.reject(401, WsHeaders.of("WWW-Authenticate", "Bearer"), "token expired");
+        try (var client = rig.client(endpoint).build()) {
+            failure(WebSocketException.class, client.connect());
+        }
+        var cause = assertInstanceOf(WsDisconnectCause.HandshakeFailed.class, seen.join());
+        assertEquals(401, cause.getStatus());
+        assertEquals("Bearer", cause.header("WWW-Authenticate"));
+        assertEquals("WWW-Authenticate", cause.getHeaders().get(0).getKey());
+        assertEquals("token expired", cause.getBodyStart());
     }
 
     @Test
@@ -189,8 +209,8 @@ class WsEndpointTest {
             var cause =
                     assertInstanceOf(
                             WsDisconnectCause.HandshakeFailed.class, failure.getDisconnectCause());
-            assertTrue(
-                    cause.getText().contains("the stage of target was cancelled"), cause::getText);
+            assertEquals("WebSocketException", cause.getText());
+            assertEquals("the stage of target was cancelled", cause.getThrown().getMessage());
         }
     }
 

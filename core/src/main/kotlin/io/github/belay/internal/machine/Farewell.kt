@@ -6,7 +6,7 @@ import io.github.belay.lifecycle.WsDisconnectCause
 
 /** How a link is taken down. */
 internal sealed interface Farewell {
-    /** Drop the socket: the peer is gone, does not read, or never opened. */
+    /** Drop the socket: the peer is gone or does not read. */
     data object Drop : Farewell
 
     /** Send a Close frame, and drop the socket when it has left. */
@@ -36,14 +36,15 @@ internal sealed interface Farewell {
                     Tell(closeFrame(cause.code, reason = ""))
                 }
 
+                // A handshake that failed left no link to take down, unless that opened and only did not become ready.
                 is WsDisconnectCause.EndpointRequested, is WsDisconnectCause.ServerError,
-                is WsDisconnectCause.InternalError,
+                is WsDisconnectCause.InternalError, is WsDisconnectCause.HandshakeFailed,
                 -> {
                     Tell(closeFrame(CloseCode.NORMAL, reason = ""))
                 }
 
                 is WsDisconnectCause.ReadFailure, is WsDisconnectCause.WriteFailure, is WsDisconnectCause.WriteTimeout,
-                is WsDisconnectCause.PongTimeout, is WsDisconnectCause.StaleData, is WsDisconnectCause.HandshakeFailed,
+                is WsDisconnectCause.PongTimeout, is WsDisconnectCause.StaleData,
                 -> {
                     Drop
                 }

@@ -17,7 +17,14 @@ private val MAX_RETRY_AFTER = 5.minutes
 internal fun WsConnectFailure.toCause(): WsDisconnectCause =
     when (this) {
         is WsConnectFailure.Rejected -> {
-            WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.REJECTED, status, retryAfter(headers), message)
+            WsDisconnectCause.HandshakeFailed(
+                WsHandshakeFailure.REJECTED,
+                status,
+                retryAfter(headers),
+                message,
+                headers.entries,
+                bodyStart,
+            )
         }
 
         is WsConnectFailure.Unreachable -> {

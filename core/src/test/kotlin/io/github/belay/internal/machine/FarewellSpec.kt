@@ -28,7 +28,7 @@ private val table: List<Pair<WsDisconnectCause, Farewell>> =
         WsDisconnectCause.WriteTimeout(1.seconds) to Farewell.Drop,
         WsDisconnectCause.PongTimeout(1.seconds) to Farewell.Drop,
         WsDisconnectCause.StaleData(1.seconds) to Farewell.Drop,
-        WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.REJECTED, 503, null, "503") to Farewell.Drop,
+        WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.REJECTED, 503, null, "503") to plainClose,
     )
 
 class FarewellSpec :

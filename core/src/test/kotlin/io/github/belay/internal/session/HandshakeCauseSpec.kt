@@ -5,8 +5,10 @@ import io.github.belay.lifecycle.WsHandshakeFailure
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsHeaders
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldNotContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.minutes
@@ -55,12 +57,18 @@ class HandshakeCauseSpec :
         }
 
         test("a refusal keeps its status and what the server asked for") {
-            val refusal = WsConnectFailure.Rejected(429, WsHeaders.of("retry-after", "3"), "slow down")
+            val headers = WsHeaders.of("retry-after", "3").with("X-Leak", "secret")
+            val refusal = WsConnectFailure.Rejected(429, headers, "slow down, secret")
             val cause = refusal.toCause().shouldBeInstanceOf<WsDisconnectCause.HandshakeFailed>()
             cause.failure shouldBe WsHandshakeFailure.REJECTED
             cause.status shouldBe 429
             cause.retryAfter shouldBe 3.seconds
             cause.text shouldBe refusal.message
+            cause.headers shouldBe headers.entries
+            cause.header("x-leak") shouldBe "secret"
+            cause.header("x-other").shouldBeNull()
+            cause.bodyStart shouldBe "slow down, secret"
+            cause.toString() shouldNotContain "secret"
         }
 
         test("every other failure has its kind, no status and nothing asked for") {
@@ -76,6 +84,8 @@ class HandshakeCauseSpec :
                 cause.failure shouldBe kind
                 cause.status.shouldBeNull()
                 cause.retryAfter.shouldBeNull()
+                cause.headers.shouldBeEmpty()
+                cause.bodyStart shouldBe ""
                 cause.text shouldBe failure.message
             }
         }

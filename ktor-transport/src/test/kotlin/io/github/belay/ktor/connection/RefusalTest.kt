@@ -40,7 +40,12 @@ class RefusalTest {
             server.enqueue(ServerHandshake.Refuse(UNAUTHORIZED, challenge, body = "who are you?"))
             val actor = raw()
             val thrown = shouldThrow<WebSocketException> { actor.connect() }
-            thrown.disconnectCause.shouldBeInstanceOf<WsDisconnectCause.HandshakeFailed>().status shouldBe UNAUTHORIZED
+            val cause = thrown.disconnectCause.shouldBeInstanceOf<WsDisconnectCause.HandshakeFailed>()
+            cause.status shouldBe UNAUTHORIZED
+            cause.header("www-authenticate") shouldBe "Bearer"
+            cause.bodyStart shouldBe "who are you?"
+            cause.toString() shouldBe
+                "handshake_rejected(status=401 the server answered with status 401 instead of 101)"
             next<WsLifecycleEvent.GaveUp>().reason shouldBe WsGiveUpReason.ABORTED
             server.attempts shouldBe 1
             actor.close()

@@ -1,10 +1,14 @@
 package io.github.belay.ktor.internal
 
+import io.github.belay.WebSocketActor
+import io.github.belay.WsTarget
+import io.github.belay.ktor.KtorTransport
 import io.github.belay.ktor.requestTo
 import io.github.belay.transport.WsHeaders
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.annotation.Isolate
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
 import io.ktor.client.engine.ProxyBuilder
@@ -35,6 +39,17 @@ class RequestLimitsSpec :
             requireHonourable(requestTo("ws://example.com/", WsHeaders.of("Authorization", "x")), plain)
             requireHonourable(requestTo("wss://[::1]/"), plain)
             requireHonourable(requestTo("wss://example.com/"), proxied)
+        }
+
+        test("a header that would be dropped is refused when the connection is made, with a provider of targets too") {
+            KtorTransport().use { transport ->
+                shouldThrow<IllegalArgumentException> {
+                    WebSocketActor(transport) {
+                        target { WsTarget("ws://example.com/") }
+                        header("Expect", "x")
+                    }
+                }.message shouldBe "header Expect must not be set: Ktor drops it"
+            }
         }
 
         test("ws through a proxy is refused") {

@@ -57,12 +57,14 @@ class CauseTest {
     }
 
     @Test
-    fun theUsersOwnEndCarriesWhatTheUserSaid() =
+    fun theUsersOwnEndCarriesWhatTheUserSaidAndShowsTheCodeOfIt() =
         scenario {
             val actor = raw()
             actor.connect()
             actor.disconnect(4000, "lunch")
-            lost().single().toString() shouldBe "requested(code=4000 reason=lunch)"
+            val cause = lost().single().shouldBeInstanceOf<WsDisconnectCause.Requested>()
+            cause.reason shouldBe "lunch"
+            cause.toString() shouldBe "requested(code=4000)"
         }
 
     @Test

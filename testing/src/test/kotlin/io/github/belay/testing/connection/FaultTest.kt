@@ -125,7 +125,8 @@ class FaultTest {
             actor.connect()
             now shouldBe 1.seconds
             val cause = eventsOf<WsLifecycleEvent.Disconnected>().single().cause
-            cause.toString() shouldBe "internal_error(session: NoClassDefFoundError: a jar is missing)"
+            cause.toString() shouldBe "internal_error(session: NoClassDefFoundError)"
+            cause.shouldBeInstanceOf<WsDisconnectCause.InternalError>().thrown?.message shouldBe "a jar is missing"
             failures.single().shouldBeInstanceOf<NoClassDefFoundError>()
         }
 

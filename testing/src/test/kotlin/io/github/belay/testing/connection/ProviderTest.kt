@@ -9,7 +9,10 @@ import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsHandshakeFailure
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.policy.WsCircuitBreakerConfig
+import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsHeaders
+import io.github.belay.transport.WsTransport
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
@@ -122,6 +125,23 @@ class ProviderTest {
                 "401 for apiKey=secret"
             logged.shouldBeInstanceOf<WsDisconnectCause.InternalError>().thrown?.message shouldBe
                 "cannot parse token=secret"
+        }
+
+    @Test
+    fun whatTheTransportCannotHonourIsRefusedAtOnceWhoeverGivesTheTarget() =
+        scenario {
+            val choosy =
+                object : WsTransport by transport {
+                    override fun check(request: WsConnectRequest) =
+                        require(request.headers["X-App"] == null && request.subprotocols.isEmpty()) { "not here" }
+                }
+            shouldThrow<IllegalArgumentException> {
+                actor(TextProtocol(), transport = choosy) { header("X-App", "belay") }
+            }.message shouldBe "not here"
+            shouldThrow<IllegalArgumentException> {
+                actor(TextProtocol(), transport = choosy) { subprotocols = listOf("v1") }
+            }.message shouldBe "not here"
+            actor(TextProtocol(), transport = choosy).connect()
         }
 
     @Test

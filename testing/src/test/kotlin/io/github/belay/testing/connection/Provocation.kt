@@ -109,7 +109,7 @@ private fun refusals() =
                 }
             },
         ),
-        Provocation("handshake_provider(IllegalStateException: no token)", target = { error("no token") }),
+        Provocation("handshake_provider(IllegalStateException)", target = { error("no token") }),
     )
 
 private fun refusal(
@@ -124,7 +124,7 @@ private fun faults() =
             sendText("x")
         },
         Provocation(
-            "internal_error(auth: IllegalStateException: bug)",
+            "internal_error(auth: IllegalStateException)",
             endpoint = { action ->
                 object : TextProtocol(action = action) {
                     override suspend fun generateAuth(): WsFrame? = error("bug")
