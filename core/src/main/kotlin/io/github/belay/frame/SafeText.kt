@@ -22,10 +22,10 @@ internal fun String.forLog(): String {
 }
 
 /**
- * This text without what addresses in it may carry of secrets: user-info and query become `***`. For messages of
+ * This text without what addresses in it may carry of secrets: user-info, path and query become `***`. For messages of
  * exceptions.
  */
-internal fun String.withoutSecrets(): String = query.replace(userInfo.replace(this, "$1***@"), "$1?***")
+internal fun String.withoutSecrets(): String = behindHost.replace(userInfo.replace(this, "$1***@"), "$1/***")
 
 /** What a log may say of an exception that user code threw: its message may quote a payload or a password. */
 internal fun Throwable.typeName(): String = javaClass.simpleName.ifEmpty { javaClass.name }
@@ -34,7 +34,7 @@ internal fun Throwable.typeName(): String = javaClass.simpleName.ifEmpty { javaC
 internal fun Throwable.describe(): String = "${typeName()}: ${message.orEmpty().withoutSecrets()}"
 
 private val userInfo = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://)[^\s/@?#]+@""")
-private val query = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s?#]*)\?\S*""")
+private val behindHost = Regex("""(\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#]*)[/?#]\S*""")
 
 private val forging =
     setOf(CharCategory.LINE_SEPARATOR, CharCategory.PARAGRAPH_SEPARATOR, CharCategory.FORMAT, CharCategory.SURROGATE)

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit
  * | `io` | counter, bytes of payload | `direction`: `received`, `sent` |
  * | `messages` | counter, of what was delivered | `direction`: `received` |
  * | `dropped` | counter, of messages | `queue`: `inbound`, `outbound`; `policy`: `keep_newest`, `refuse` |
+ * | `reading.pauses` | counter, of times when reading was held back | |
  * | `errors` | counter | `kind`: `parse`, `handler`, `server` |
  * | `heartbeat.pings`, `heartbeat.missed` | counter | |
  * | `heartbeat.rtt` | timer | |
@@ -95,6 +96,8 @@ public class MicrometerMetricsReporter(
         messages: Int,
     ): Unit = of(client).uncollected.increment(messages.toDouble())
 
+    override fun readingPaused(client: String): Unit = of(client).readingPauses.increment()
+
     override fun parseError(client: String): Unit = of(client).parseErrors.increment()
 
     override fun handlerError(client: String): Unit = of(client).handlerErrors.increment()
@@ -145,6 +148,7 @@ private class ClientMeters(
     val delivered = counter("messages", "Messages for the user", "direction", "received")
     val uncollected = counter("dropped", "What found no room", "queue", "inbound", "policy", "keep_newest")
     val queueRefusals = counter("dropped", "What found no room", "queue", "outbound", "policy", "refuse")
+    val readingPauses = counter("reading.pauses", "Times when reading was held back by a slow consumer")
     val parseErrors = counter("errors", "What went wrong with one message", "kind", "parse")
     val handlerErrors = counter("errors", "What went wrong with one message", "kind", "handler")
     val serverErrors = counter("errors", "What went wrong with one message", "kind", "server")

@@ -37,6 +37,12 @@ public class WsConnectionStats internal constructor(
     public val messagesDelivered: Long,
     /** Messages that were dropped because nobody collected them. */
     public val messagesUncollected: Long,
+    /** How often reading was held back because the user had more messages waiting than `inboundCapacity` or its bytes. */
+    public val readingPauses: Long,
+    /** True while reading is held back; no ping goes out and no silence is noticed meanwhile. */
+    public val isReadingPaused: Boolean,
+    /** Lifecycle events that slow collectors lost; one that two of them lost counts twice. */
+    public val lifecycleEventsLost: Long,
     /** Messages that the endpoint could not parse. */
     public val parseErrors: Long,
     /** How often a function of the endpoint other than `parse` threw, its `handleMessage` above all. */
@@ -88,8 +94,10 @@ public class WsConnectionStats internal constructor(
             "connectFailures=$connectFailures, breakerRefusals=$breakerRefusals, reconnects=$reconnects, " +
             "disconnects=$disconnects, framesReceived=$framesReceived, bytesReceived=$bytesReceived, " +
             "framesSent=$framesSent, bytesSent=$bytesSent, messagesDelivered=$messagesDelivered, " +
-            "messagesUncollected=$messagesUncollected, parseErrors=$parseErrors, " +
-            "handlerErrors=$handlerErrors, serverErrors=$serverErrors, reporterErrors=$reporterErrors, " +
+            "messagesUncollected=$messagesUncollected, readingPauses=$readingPauses, " +
+            "isReadingPaused=$isReadingPaused, lifecycleEventsLost=$lifecycleEventsLost, " +
+            "parseErrors=$parseErrors, handlerErrors=$handlerErrors, serverErrors=$serverErrors, " +
+            "reporterErrors=$reporterErrors, " +
             "pingsSent=$pingsSent, pongsReceived=$pongsReceived, pongTimeouts=$pongTimeouts, " +
             "rttP50Micros=$rttP50Micros, rttP99Micros=$rttP99Micros, rttSamples=$rttSamples, " +
             "rttClamped=$rttClamped, queuedFrames=$queuedFrames, queuedBytes=$queuedBytes, " +

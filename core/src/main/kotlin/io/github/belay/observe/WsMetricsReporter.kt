@@ -69,6 +69,9 @@ public interface WsMetricsReporter {
         messages: Int,
     ) {}
 
+    /** The user has so many messages waiting that reading is held back until some are taken. */
+    public fun readingPaused(client: String) {}
+
     /** The endpoint could not parse a message; that one message is lost. */
     public fun parseError(client: String) {}
 

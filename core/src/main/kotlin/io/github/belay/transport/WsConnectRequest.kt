@@ -36,7 +36,7 @@ public class WsConnectRequest
             require(connectTimeoutMillis >= 1) { "connectTimeoutMillis must be >= 1 but was $connectTimeoutMillis" }
         }
 
-        /** Names of headers, address without query, number of subprotocols (some servers take credentials there). */
+        /** Names of headers, address up to the port, number of subprotocols (some servers take credentials there). */
         override fun toString(): String =
             "WsConnectRequest(url=$url, headers=$headers, subprotocols=${subprotocols.size})"
 

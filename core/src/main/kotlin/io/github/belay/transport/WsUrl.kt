@@ -6,7 +6,7 @@ import java.net.URISyntaxException
 /**
  * A `ws:` or `wss:` address (RFC 6455 section 3), checked when it is made.
  *
- * The query string often carries a token: [toString] shows `?***` in its place, and no error message repeats the input.
+ * Query and path may carry a token: [toString] shows `***` in their place, and no error message repeats the input.
  */
 public class WsUrl private constructor(
     /** True for `wss`. */
@@ -20,7 +20,7 @@ public class WsUrl private constructor(
 ) {
     private val hostInUrl: String get() = if (':' in host) "[$host]" else host
 
-    /** The whole address, query included. For the transport only: it may hold secrets. */
+    /** The whole address. For the transport only: it may hold secrets. */
     public fun reveal(): String = "$scheme://$hostInUrl:$port$target"
 
     /** `ws` or `wss`. */
@@ -30,11 +30,8 @@ public class WsUrl private constructor(
 
     override fun hashCode(): Int = reveal().hashCode()
 
-    /** The address with the query masked. */
-    override fun toString(): String {
-        val path = target.substringBefore('?')
-        return "$scheme://$hostInUrl:$port$path" + if ('?' in target) "?***" else ""
-    }
+    /** Scheme, host and port; path and query are masked. */
+    override fun toString(): String = "$scheme://$hostInUrl:$port/" + if (target == "/") "" else "***"
 
     /** Reads addresses. */
     public companion object {

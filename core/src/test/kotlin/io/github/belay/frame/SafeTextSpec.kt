@@ -36,6 +36,11 @@ class SafeTextSpec :
             }
         }
 
+        test("of an address in a message only scheme, host and port are left") {
+            val text = "no way to wss://user:pw@h:1/t0ken?key=x#y nor to https://h2?key=x or ws://[::1]:2"
+            text.withoutSecrets() shouldBe "no way to wss://***@h:1/*** nor to https://h2/*** or ws://[::1]:2"
+        }
+
         test("text up to the limit is whole, longer text is cut and says how long it was") {
             "x".repeat(256).forLog() shouldBe "x".repeat(256)
             "x".repeat(257).forLog() shouldBe "x".repeat(256) + "… (257 chars)"

@@ -108,12 +108,14 @@ class MicrometerMetricsReporterSpec :
             metered.reporter.messagesDelivered("ws", 10)
             metered.reporter.messagesUncollected("ws", 4)
             metered.reporter.queueRefused("ws")
+            metered.reporter.readingPaused("ws")
             metered.reporter.parseError("ws")
             metered.reporter.handlerError("ws")
             metered.reporter.serverError("ws")
             metered.counter("messages", "direction", "received") shouldBe 10.0
             metered.counter("dropped", "queue", "inbound", "policy", "keep_newest") shouldBe 4.0
             metered.counter("dropped", "queue", "outbound", "policy", "refuse") shouldBe 1.0
+            metered.counter("reading.pauses") shouldBe 1.0
             for (kind in listOf("parse", "handler", "server")) metered.counter("errors", "kind", kind) shouldBe 1.0
         }
 

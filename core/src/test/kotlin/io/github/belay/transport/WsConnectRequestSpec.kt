@@ -101,7 +101,7 @@ class WsConnectRequestSpec :
             val request = WsConnectRequest(url, WsHeaders.of("Authorization", "canary"), listOf("bearer.canary"))
             request.toString() shouldNotContain "canary"
             request.toString() shouldBe
-                "WsConnectRequest(url=wss://example.com:443/feed?***, " +
+                "WsConnectRequest(url=wss://example.com:443/***, " +
                 "headers=WsHeaders(Authorization: ***), subprotocols=1)"
         }
     })

@@ -31,7 +31,7 @@ class WsUrlSpec :
             url.host shouldBe "2001:db8::1"
             url.port shouldBe 9000
             url.reveal() shouldBe "ws://[2001:db8::1]:9000/feed"
-            url.toString() shouldBe "ws://[2001:db8::1]:9000/feed"
+            url.toString() shouldBe "ws://[2001:db8::1]:9000/***"
         }
 
         test("an empty path is a slash, an empty query stays a question mark") {
@@ -59,9 +59,11 @@ class WsUrlSpec :
             WsUrl.parse("ws://h").equals("ws://h:80/") shouldBe false
         }
 
-        test("toString masks the query and nothing else") {
-            WsUrl.parse("wss://h/feed?token=canary").toString() shouldBe "wss://h:443/feed?***"
-            WsUrl.parse("wss://h/feed").toString() shouldBe "wss://h:443/feed"
+        test("toString masks path and query, for a token may stand in either") {
+            WsUrl.parse("wss://h/feed?token=canary").toString() shouldBe "wss://h:443/***"
+            WsUrl.parse("wss://h/canary").toString() shouldBe "wss://h:443/***"
+            WsUrl.parse("wss://h?canary").toString() shouldBe "wss://h:443/***"
+            WsUrl.parse("wss://h").toString() shouldBe "wss://h:443/"
         }
 
         val illegal =

@@ -66,14 +66,15 @@ internal class ConnectionActor<M : Any>(
     private val waiters = Waiters()
 
     val stats: StatsRecorder = StatsRecorder(config.name, config.metrics, clock)
-    private val guard = Guard(config.name, stats::handlerError)
+    private val guard = Guard(config.name, onError = stats::handlerError)
 
     val outbound: OutboundQueue = OutboundQueue(config.outboundCapacity, config.maxQueuedBytes, stats::queueRefused)
     private val requests = Requests(config.maxPendingRequests, outbound, clock, timers, stats, mailbox::post)
 
     val lifecycle: Broadcast<WsLifecycleEvent> = Broadcast(capacity = 256)
     private val inbox = Inbox<M> { mailbox.post(Input.InboundWaiting) }
-    private val budget = InboundBudget(config.inboundCapacity, config.maxInboundBytes) { links.resumeReading() }
+    private val budget =
+        InboundBudget(config.inboundCapacity, config.maxInboundBytes, stats::readingPaused) { links.resumeReading() }
     private val delivery = Delivery(endpoint, budget, stats, config.inboundCapacity)
     val messages: Flow<M> = delivery.messages
     private val inboundTurn = InboundTurn(endpoint, delivery, actions = this, guard)
@@ -123,7 +124,8 @@ internal class ConnectionActor<M : Any>(
         }
     }
 
-    fun snapshot(): WsConnectionStats = stats.snapshot(status.value, outbound.stats(), requests.size)
+    fun snapshot(): WsConnectionStats =
+        stats.snapshot(status.value, outbound.stats(), requests.size, budget.isOver, lifecycle.overrun)
 
     /** Takes [command], if there is room; safe from any thread. */
     fun offer(command: Input.Command): Admission = mailbox.offer(command)
@@ -181,8 +183,7 @@ internal class ConnectionActor<M : Any>(
             }
 
             is WebSocketEvent.SetAuthenticated -> {
-                if (event.authenticated) links.authenticated()
-                input.outcome.complete(if (isClosed) TellOutcome.Closed else TellOutcome.Done)
+                input.outcome.complete(if (isClosed) TellOutcome.Closed else authenticate(event.authenticated))
             }
 
             is WebSocketEvent.SendMessage -> {
@@ -190,6 +191,12 @@ internal class ConnectionActor<M : Any>(
                 outbound.offer(OutboundItem(event.frame) { outcome.complete(it) })?.let { outcome.complete(it) }
             }
         }
+    }
+
+    private fun authenticate(isAuthenticated: Boolean): TellOutcome {
+        if (!links.isOpen) return TellOutcome.NotDelivered("no link is open")
+        if (isAuthenticated) links.authenticated() else links.unauthenticated()
+        return TellOutcome.Done
     }
 
     private fun connect(input: Input.Connect) {
@@ -256,7 +263,7 @@ internal class ConnectionActor<M : Any>(
             is ConnectionEffect.ArmRetry -> armRetry(effect)
             ConnectionEffect.DisarmRetry -> timers.disarm(Timer.RETRY)
             is ConnectionEffect.ArmStability -> armStability(effect)
-            is ConnectionEffect.Credit -> judge.credit()
+            is ConnectionEffect.Credit -> credit()
             ConnectionEffect.ResetStrategy -> judge.resetStrategy()
             is ConnectionEffect.Part -> part(effect.event)
             is ConnectionEffect.Publish -> tell(effect.event)
@@ -285,6 +292,11 @@ internal class ConnectionActor<M : Any>(
             config.stabilityWindow,
             Input.OfConnection(ConnectionInput.StableDue(effect.generation)),
         )
+
+    private fun credit() {
+        judge.credit()
+        log.stable()
+    }
 
     private fun greet(event: WsLifecycleEvent.Opened) {
         tell(event)

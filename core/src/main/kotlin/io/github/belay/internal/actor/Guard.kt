@@ -1,18 +1,21 @@
 package io.github.belay.internal.actor
 
 import io.github.belay.frame.typeName
+import org.slf4j.Logger
 import org.slf4j.LoggerFactory
+import java.util.concurrent.ConcurrentHashMap
 
 /**
  * Runs user code that must not end the actor: what it throws is counted and answered with a substitute. The log hears of
  * the first failure of each function only, and of its type only, for a message may quote the payload. Nothing in here
- * suspends, so no cancellation can be swallowed. Owned by the actor: not thread-safe.
+ * suspends, so no cancellation can be swallowed. Safe from any thread.
  */
 internal class Guard(
     private val connectionName: String,
+    private val log: Logger = LoggerFactory.getLogger("io.github.belay.user-code"),
     private val onError: () -> Unit,
 ) {
-    private val warned = HashSet<String>()
+    private val warned = ConcurrentHashMap.newKeySet<String>()
 
     // User code may throw anything that is an Exception; an Error is not ours to survive.
     @Suppress("TooGenericExceptionCaught")
@@ -24,15 +27,26 @@ internal class Guard(
         try {
             block()
         } catch (thrown: Exception) {
-            onError()
-            if (warned.add(what)) {
-                val type = thrown.typeName()
-                log.warn("{}: {} threw {}; what it throws from now on is only counted", connectionName, what, type)
-            }
+            failed(what, thrown)
             substitute
         }
 
-    private companion object {
-        val log = LoggerFactory.getLogger("io.github.belay.user-code")
+    /** Counts and tells that [what], which ran elsewhere, threw [thrown]. */
+    fun failed(
+        what: String,
+        thrown: Exception,
+    ) {
+        onError()
+        warn(what, thrown)
+    }
+
+    /** Tells that [what] threw [thrown], if it is the first time; somebody else counts it. */
+    fun warn(
+        what: String,
+        thrown: Exception,
+    ) {
+        if (!warned.add(what)) return
+        val type = thrown.typeName()
+        log.warn("{}: {} threw {}; what it throws from now on is only counted", connectionName, what, type)
     }
 }

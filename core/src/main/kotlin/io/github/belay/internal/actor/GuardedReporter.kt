@@ -66,6 +66,8 @@ internal class GuardedReporter(
         messages: Int,
     ) = guarded { delegate.messagesUncollected(client, messages) }
 
+    override fun readingPaused(client: String) = guarded { delegate.readingPaused(client) }
+
     override fun parseError(client: String) = guarded { delegate.parseError(client) }
 
     override fun handlerError(client: String) = guarded { delegate.handlerError(client) }

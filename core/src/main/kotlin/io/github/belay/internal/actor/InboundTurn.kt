@@ -74,7 +74,7 @@ internal class InboundTurn<M : Any>(
     }
 
     // What parse throws skips this one message and is no fault of the endpoint's: the peer may have sent nonsense.
-    @Suppress("TooGenericExceptionCaught", "SwallowedException")
+    @Suppress("TooGenericExceptionCaught")
     private fun parse(frame: WsFrame): WsParseOutcome<M> =
         try {
             // An endpoint in Java can break the promise of its type.
@@ -82,6 +82,7 @@ internal class InboundTurn<M : Any>(
             requireNotNull(outcome) { "parse must not return null" }
         } catch (malformed: Exception) {
             actions.parseError()
+            guard.warn("parse", malformed)
             WsParseOutcome.Continue
         }
 

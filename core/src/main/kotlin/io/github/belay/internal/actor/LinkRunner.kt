@@ -85,6 +85,16 @@ internal class LinkRunner<M : Any>(
     /** Number of the current link; null while there is none. */
     val generation: Long? get() = (state as? LinkState.Present)?.generation
 
+    /** True from the end of the handshake until the link is being taken down. */
+    val isOpen: Boolean
+        get() =
+            when (state) {
+                LinkState.Absent, is LinkState.Connecting, is LinkState.Ending -> false
+
+                is LinkState.Authenticating, is LinkState.AwaitingConsent, is LinkState.Replaying, is LinkState.Ready,
+                -> true
+            }
+
     fun open(attempt: WsAttempt) {
         this.attempt = attempt
         step(LinkInput.Open(attempt.generation))
@@ -108,6 +118,8 @@ internal class LinkRunner<M : Any>(
     }
 
     fun authenticated() = step(LinkInput.Authenticated(attempt.generation))
+
+    fun unauthenticated() = step(LinkInput.Unauthenticated(attempt.generation))
 
     fun resumeReading() {
         reader?.resumeReading()

@@ -55,6 +55,7 @@ internal class StatsRecorder(
     private var bytesOut = 0L
     private var delivered = 0L
     private var uncollected = 0L
+    private var readingPauses = 0L
     private var parseErrors = 0L
     private var handlerErrors = 0L
     private var serverErrors = 0L
@@ -99,6 +100,12 @@ internal class StatsRecorder(
             bytesOut += bytes
         }
         reporter.framesSent(client, frames, bytes)
+    }
+
+    /** So much waits for the user that reading is held back. */
+    fun readingPaused() {
+        synchronized(lock) { readingPauses++ }
+        reporter.readingPaused(client)
     }
 
     /** The endpoint could not parse a message. */
@@ -205,11 +212,13 @@ internal class StatsRecorder(
         reporter.reconnectScheduled(client, event.retryIn.inWholeMilliseconds)
     }
 
-    /** Everything at one moment, beside what others know: [status], the outbound [queue] and [pendingRequests]. */
+    /** Everything at one moment, beside what others know. */
     fun snapshot(
         status: WsConnectionStatus,
         queue: OutboundStats,
         pendingRequests: Int,
+        isReadingPaused: Boolean,
+        lifecycleEventsLost: Long,
     ): WsConnectionStats =
         synchronized(lock) {
             val since = readyAt.takeIf { status == WsConnectionStatus.CONNECTED }
@@ -228,6 +237,9 @@ internal class StatsRecorder(
                 bytesSent = bytesOut,
                 messagesDelivered = delivered,
                 messagesUncollected = uncollected,
+                readingPauses = readingPauses,
+                isReadingPaused = isReadingPaused,
+                lifecycleEventsLost = lifecycleEventsLost,
                 parseErrors = parseErrors,
                 handlerErrors = handlerErrors,
                 serverErrors = serverErrors,

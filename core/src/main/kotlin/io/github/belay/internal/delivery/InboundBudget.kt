@@ -7,13 +7,14 @@ package io.github.belay.internal.delivery
  * [maxMessages] or more than [maxBytes], and stays over until both are down to half, so that reading does not stutter
  * around the limit.
  *
- * Safe from any thread. [onRoom] runs on the thread that released, once each time the budget stops being over; it is
- * quick and does not throw. The reader pauses first and looks at [isOver] again afterwards, for room may have come, and
+ * Safe from any thread. [onOver] runs on the thread that charged, once each time the budget gets over; [onRoom] on the
+ * thread that released, once each time it stops being over; both are quick and do not throw. The reader pauses first and looks at [isOver] again afterwards, for room may have come, and
  * [onRoom] with it, between its look and its pause.
  */
 internal class InboundBudget(
     private val maxMessages: Int,
     val maxBytes: Long,
+    private val onOver: () -> Unit,
     private val onRoom: () -> Unit,
 ) {
     private val lock = Any()
@@ -47,18 +48,20 @@ internal class InboundBudget(
         messages: Int,
         bytes: Long,
     ) {
-        val roomCame =
-            synchronized(lock) {
-                check(this.messages + messages >= 0 && this.bytes + bytes >= 0) {
-                    "released ${-messages} messages and ${-bytes} bytes of ${this.messages} and ${this.bytes}"
-                }
-                this.messages += messages
-                this.bytes += bytes
-                val wasOver = isOver
-                if (this.messages > maxMessages || this.bytes > maxBytes) isOver = true
-                if (this.messages <= maxMessages / 2 && this.bytes <= maxBytes / 2) isOver = false
-                wasOver && !isOver
+        val before: Boolean
+        val after: Boolean
+        synchronized(lock) {
+            check(this.messages + messages >= 0 && this.bytes + bytes >= 0) {
+                "released ${-messages} messages and ${-bytes} bytes of ${this.messages} and ${this.bytes}"
             }
-        if (roomCame) onRoom()
+            this.messages += messages
+            this.bytes += bytes
+            before = isOver
+            if (this.messages > maxMessages || this.bytes > maxBytes) isOver = true
+            if (this.messages <= maxMessages / 2 && this.bytes <= maxBytes / 2) isOver = false
+            after = isOver
+        }
+        if (!before && after) onOver()
+        if (before && !after) onRoom()
     }
 }

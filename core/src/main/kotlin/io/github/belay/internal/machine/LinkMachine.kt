@@ -66,6 +66,11 @@ internal sealed interface LinkInput {
         override val generation: Long,
     ) : LinkInput
 
+    /** Whoever said that the session is authenticated takes it back. */
+    data class Unauthenticated(
+        override val generation: Long,
+    ) : LinkInput
+
     data class ReplayWritten(
         override val generation: Long,
     ) : LinkInput
@@ -147,8 +152,8 @@ internal class LinkMachine(
         when (input) {
             is LinkInput.Open -> LinkState.Connecting(input.generation) doing LinkEffect.StartSession(input.generation)
 
-            is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Authenticated, is LinkInput.ReplayWritten,
-            is LinkInput.Troubled, is LinkInput.Over,
+            is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Authenticated, is LinkInput.Unauthenticated,
+            is LinkInput.ReplayWritten, is LinkInput.Troubled, is LinkInput.Over,
             -> stay(LinkState.Absent)
         }
 
@@ -172,7 +177,8 @@ internal class LinkMachine(
                 over(input.generation, input.cause)
             }
 
-            is LinkInput.Open, is LinkInput.AuthWritten, is LinkInput.Authenticated, is LinkInput.ReplayWritten,
+            is LinkInput.Open, is LinkInput.AuthWritten, is LinkInput.Authenticated, is LinkInput.Unauthenticated,
+            is LinkInput.ReplayWritten,
             -> {
                 stay(state)
             }
@@ -191,6 +197,10 @@ internal class LinkMachine(
             // Whoever says so early, an answer that overtakes its own news or a user, must not let the replay go first.
             is LinkInput.Authenticated -> {
                 stay(state.copy(hasConsent = gated))
+            }
+
+            is LinkInput.Unauthenticated -> {
+                stay(state.copy(hasConsent = false))
             }
 
             is LinkInput.Troubled -> {
@@ -212,9 +222,14 @@ internal class LinkMachine(
     ): LinkStep =
         when (input) {
             is LinkInput.Authenticated -> replay(state.generation)
+
             is LinkInput.Troubled -> end(input)
+
             is LinkInput.Over -> over(input.generation, input.cause)
-            is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.ReplayWritten -> stay(state)
+
+            is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Unauthenticated,
+            is LinkInput.ReplayWritten,
+            -> stay(state)
         }
 
     private fun replaying(
@@ -234,7 +249,9 @@ internal class LinkMachine(
                 over(input.generation, input.cause)
             }
 
-            is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Authenticated -> {
+            is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Authenticated,
+            is LinkInput.Unauthenticated,
+            -> {
                 stay(state)
             }
         }
@@ -249,7 +266,7 @@ internal class LinkMachine(
             is LinkInput.Over -> over(input.generation, input.cause)
 
             is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Authenticated,
-            is LinkInput.ReplayWritten,
+            is LinkInput.Unauthenticated, is LinkInput.ReplayWritten,
             -> stay(state)
         }
 
@@ -261,7 +278,7 @@ internal class LinkMachine(
             is LinkInput.Over -> over(state.generation, state.cause)
 
             is LinkInput.Open, is LinkInput.Opened, is LinkInput.AuthWritten, is LinkInput.Authenticated,
-            is LinkInput.ReplayWritten, is LinkInput.Troubled,
+            is LinkInput.Unauthenticated, is LinkInput.ReplayWritten, is LinkInput.Troubled,
             -> stay(state)
         }
 

@@ -26,7 +26,9 @@ internal class StatsFixture(
         status: WsConnectionStatus = WsConnectionStatus.CONNECTED,
         queue: OutboundStats = queue(size = 0, bytes = 0),
         pendingRequests: Int = 0,
-    ): WsConnectionStats = recorder.snapshot(status, queue, pendingRequests)
+        isReadingPaused: Boolean = false,
+        lifecycleEventsLost: Long = 0,
+    ): WsConnectionStats = recorder.snapshot(status, queue, pendingRequests, isReadingPaused, lifecycleEventsLost)
 
     fun queue(
         size: Int,

@@ -49,6 +49,7 @@ private fun everything(fixture: StatsFixture) {
     fixture.ready()
     recorder.framesReceived(frames = 3, bytes = 300)
     recorder.framesSent(frames = 2, bytes = 20)
+    recorder.readingPaused()
     recorder.parseError()
     recorder.onHandlerError(IllegalStateException("mine"))
     recorder.handlerError()
@@ -69,14 +70,20 @@ class StatsRecorderSpec :
         test("a connection that did nothing has zeroes") {
             val stats = StatsFixture().snapshot(WsConnectionStatus.DISCONNECTED)
             stats.status shouldBe WsConnectionStatus.DISCONNECTED
-            Regex("=(?!0\\b)[^,)]+").findAll(stats.toString()).map { it.value }.toList() shouldContainExactly
+            Regex("=(?!0\\b|false\\b)[^,)]+").findAll(stats.toString()).map { it.value }.toList() shouldContainExactly
                 listOf("=DISCONNECTED")
         }
 
         test("every counter follows what happened") {
             val fixture = StatsFixture()
             everything(fixture)
-            val stats = fixture.snapshot(queue = fixture.queue(size = 7, bytes = 70), pendingRequests = 3)
+            val stats =
+                fixture.snapshot(
+                    queue = fixture.queue(size = 7, bytes = 70),
+                    pendingRequests = 3,
+                    isReadingPaused = true,
+                    lifecycleEventsLost = 5,
+                )
             stats.connectAttempts shouldBe 3
             stats.connectSuccesses shouldBe 2
             stats.connectFailures shouldBe 1
@@ -94,6 +101,8 @@ class StatsRecorderSpec :
             stats.queuedFrames to stats.queuedBytes shouldBe (7 to 70L)
             stats.queueRefusals shouldBe 1
             stats.pendingRequests shouldBe 3
+            stats.readingPauses to stats.isReadingPaused shouldBe (1L to true)
+            stats.lifecycleEventsLost shouldBe 5
         }
 
         test("requests are counted by their outcome") {

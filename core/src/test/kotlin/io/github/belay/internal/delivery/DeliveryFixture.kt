@@ -25,7 +25,7 @@ internal class DeliveryFixture(
     var rings = 0
     var delivered = 0
     var uncollected = 0
-    val budget = InboundBudget(maxMessages, maxBytes) { rings++ }
+    val budget = InboundBudget(maxMessages, maxBytes, onOver = {}) { rings++ }
     val delivery = Delivery(this, budget, this, heldMessages)
 
     fun run(scope: CoroutineScope): Job = scope.launch { delivery.run() }

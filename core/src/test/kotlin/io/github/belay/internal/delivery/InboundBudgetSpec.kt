@@ -17,8 +17,9 @@ class InboundBudgetSpec :
         fun budget(
             maxMessages: Int = 10,
             maxBytes: Long = 1_000,
+            onOver: () -> Unit = {},
             onRoom: () -> Unit = {},
-        ) = InboundBudget(maxMessages, maxBytes, onRoom)
+        ) = InboundBudget(maxMessages, maxBytes, onOver, onRoom)
 
         test("it is over above its messages and not at them") {
             val budget = budget(maxMessages = 10)
@@ -61,6 +62,20 @@ class InboundBudgetSpec :
             budget.charge(4, 4)
             budget.release(4, 4)
             rings shouldBe 3
+        }
+
+        test("it tells once for each time it gets over, whatever more is charged meanwhile") {
+            var told = 0
+            val budget = budget(maxMessages = 4, onOver = { told++ })
+            repeat(3) { round ->
+                budget.charge(4, 4)
+                told shouldBe round
+                budget.charge(1, 1)
+                budget.charge(1, 1)
+                told shouldBe round + 1
+                repeat(6) { budget.release(1, 1) }
+            }
+            told shouldBe 3
         }
 
         test("it is no longer over when it tells of room") {

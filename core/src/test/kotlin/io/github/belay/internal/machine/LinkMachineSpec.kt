@@ -40,6 +40,7 @@ private val makers: List<(Long) -> LinkInput> =
         LinkInput::Opened,
         LinkInput::AuthWritten,
         LinkInput::Authenticated,
+        LinkInput::Unauthenticated,
         LinkInput::ReplayWritten,
         { LinkInput.Troubled(it, trouble) },
         { LinkInput.Over(it, over) },
@@ -61,6 +62,7 @@ private val open = LinkInput.Open(THIS)
 private val opened = LinkInput.Opened(THIS)
 private val authWritten = LinkInput.AuthWritten(THIS)
 private val authenticated = LinkInput.Authenticated(THIS)
+private val unauthenticated = LinkInput.Unauthenticated(THIS)
 private val replayWritten = LinkInput.ReplayWritten(THIS)
 private val troubled = LinkInput.Troubled(THIS, trouble)
 private val isOver = LinkInput.Over(THIS, over)
@@ -86,6 +88,7 @@ private val table: Map<Pair<LinkState, LinkInput>, LinkStep> =
         (Authenticating(THIS) to troubled) to end,
         (Authenticating(THIS) to isOver) to gone,
         (Authenticating(THIS, hasConsent = true) to authWritten) to replay,
+        (Authenticating(THIS, hasConsent = true) to unauthenticated) to step(Authenticating(THIS)),
         (Authenticating(THIS, hasConsent = true) to troubled) to end,
         (Authenticating(THIS, hasConsent = true) to isOver) to gone,
         (AwaitingConsent(THIS) to authenticated) to replay,

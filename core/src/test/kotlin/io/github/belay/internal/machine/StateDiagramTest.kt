@@ -71,6 +71,7 @@ class StateDiagramTest {
                 LinkInput.Opened(1),
                 LinkInput.AuthWritten(1),
                 LinkInput.Authenticated(1),
+                LinkInput.Unauthenticated(1),
                 LinkInput.ReplayWritten(1),
                 LinkInput.Troubled(1, cause),
                 LinkInput.Over(1, cause),

@@ -57,7 +57,7 @@ internal class Bench(
     val outbound = OutboundQueue(maxFrames = 8, maxBytes = 1024)
     val events = ArrayList<String>()
     val inbox = Inbox<String> {}
-    val budget: InboundBudget = InboundBudget(maxMessages, maxBytes = 1024) { reader.resumeReading() }
+    val budget: InboundBudget = InboundBudget(maxMessages, maxBytes = 1024, onOver = {}) { reader.resumeReading() }
     private val liveness =
         Liveness(NoPingPong, Duration.INFINITE, Clock(TestTimeSource()), outbound, BENCH_GENERATION, {}, {})
     val reader: Reader<String> = Reader(BENCH_GENERATION, words, outbound, liveness, inbox, budget, events = this)

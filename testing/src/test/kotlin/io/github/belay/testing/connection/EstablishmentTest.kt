@@ -11,6 +11,7 @@ import io.github.belay.lifecycle.WsConnectionStatus.CONNECTING
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsHandshakeFailure
 import io.github.belay.lifecycle.WsLifecycleEvent
+import io.github.belay.outbound.TellOutcome
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
@@ -98,9 +99,12 @@ class EstablishmentTest {
                 }
             val actor = actor(stuck) { connectTimeout = 3.seconds }
             actor.tell(WebSocketEvent.Connect)
+            val connection = server.acceptConnection()
             pass(2_999.milliseconds)
             actor.status.value shouldBe CONNECTING
+            connection.tryReceive() shouldBe null
             pass(1.milliseconds)
+            connection.tryReceive() shouldBe WsFrame.close()
             val lost = eventsOf<WsLifecycleEvent.Disconnected>().single()
             lost.wasOpen shouldBe true
             lost.cause.shouldBeInstanceOf<WsDisconnectCause.HandshakeFailed>().failure shouldBe
@@ -130,13 +134,7 @@ class EstablishmentTest {
     fun whoeverDeclaresTheSessionAuthenticatedTooEarlyDoesNotOvertakeTheLogin() =
         scenario {
             val credentials = CompletableDeferred<WsFrame>()
-            val gated =
-                object : TextProtocol(topics = listOf("a")) {
-                    override val sessionMode = WsSessionMode.AUTH_GATED
-
-                    override suspend fun generateAuth(): WsFrame = credentials.await()
-                }
-            val actor = actor(gated)
+            val actor = actor(gated(credentials::await))
             actor.tell(WebSocketEvent.Connect)
             val connection = server.acceptConnection()
             settle()
@@ -148,6 +146,55 @@ class EstablishmentTest {
             connection.receiveText() shouldBe "a"
             settle()
             actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun whoeverTakesTheirConsentBackInTimeIsHeard() =
+        scenario {
+            val credentials = CompletableDeferred<WsFrame>()
+            val actor = actor(gated(credentials::await))
+            actor.tell(WebSocketEvent.Connect)
+            val connection = server.acceptConnection()
+            settle()
+            actor.tell(WebSocketEvent.setAuthenticated(true)).await() shouldBe TellOutcome.Done
+            actor.tell(WebSocketEvent.setAuthenticated(false)).await() shouldBe TellOutcome.Done
+            credentials.complete(login)
+            connection.receiveText() shouldBe "login"
+            settle()
+            connection.tryReceive() shouldBe null
+            actor.status.value shouldBe CONNECTING
+            actor.tell(WebSocketEvent.setAuthenticated(true)).await()
+            connection.receiveText() shouldBe "a"
+            settle()
+            // Too late: what was subscribed to is subscribed to.
+            actor.tell(WebSocketEvent.setAuthenticated(false)).await() shouldBe TellOutcome.Done
+            settle()
+            actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun aSessionIsNotDeclaredAuthenticatedBeforeItsLinkIsOpen() =
+        scenario {
+            val manual = ManualTransport()
+            val actor = actor(gated { login }, transport = manual)
+            val declare = WebSocketEvent.setAuthenticated(true)
+            actor.tell(declare).await().toString() shouldBe "NotDelivered(no link is open)"
+            actor.tell(WebSocketEvent.Connect)
+            settle()
+            actor.tell(declare).await().toString() shouldBe "NotDelivered(no link is open)"
+            manual.attempts.single().open()
+            settle()
+            actor.status.value shouldBe CONNECTING
+            actor.tell(declare).await() shouldBe TellOutcome.Done
+            settle()
+            actor.status.value shouldBe CONNECTED
+        }
+
+    private fun gated(credentials: suspend () -> WsFrame): TextProtocol =
+        object : TextProtocol(topics = listOf("a")) {
+            override val sessionMode = WsSessionMode.AUTH_GATED
+
+            override suspend fun generateAuth(): WsFrame = credentials()
         }
 
     @Test

@@ -1,0 +1,99 @@
+package io.github.belay.internal.actor
+
+import io.github.belay.RecordingLogger
+import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.endpoint.WsParseOutcome
+import io.github.belay.frame.WsFrame
+import io.github.belay.internal.delivery.Delivery
+import io.github.belay.internal.delivery.DeliveryListener
+import io.github.belay.internal.delivery.InboundBudget
+import io.github.belay.internal.reader.InboundBatch
+import io.github.belay.internal.reader.InboundItem
+import io.github.belay.lifecycle.WsDisconnectCause
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+
+/** A turn over an endpoint of numbers, and everything that it caused, in order. */
+private class Turn :
+    WsEndpointHandler<Int>,
+    InboundActions,
+    DeliveryListener {
+    val calls = ArrayList<String>()
+    val log = RecordingLogger()
+    private val budget = InboundBudget(maxMessages = 10, maxBytes = 1_000, onOver = {}) {}
+    private val turn = InboundTurn(this, Delivery(this, budget, this, heldMessages = 0), this, Guard("ws", log) {})
+
+    fun process(vararg texts: String) {
+        val items = texts.map { InboundItem.Forwarded(WsFrame.text(it)) }
+        budget.charge(items.size, items.size.toLong())
+        turn.process(InboundBatch(generation = 1, items, bytes = items.size.toLong()))
+    }
+
+    override fun parse(frame: WsFrame): WsParseOutcome<Int> =
+        when (val text = frame.payload.decodeToString()) {
+            "send" -> WsParseOutcome.Send(frame)
+            "welcome" -> WsParseOutcome.SessionAuthenticated
+            "move" -> WsParseOutcome.Reconnect(text)
+            "bye" -> WsParseOutcome.Shutdown(text)
+            "trouble" -> WsParseOutcome.ServerError(7, text)
+            else -> WsParseOutcome.Message(text.toInt())
+        }
+
+    override val awaitsAnswers: Boolean get() = false
+
+    override fun answer(frame: WsFrame) = error("nobody asked")
+
+    override fun send(frame: WsFrame) {
+        calls += "send"
+    }
+
+    override fun authenticated() {
+        calls += "authenticated"
+    }
+
+    override fun end(cause: WsDisconnectCause) {
+        calls += "end $cause"
+    }
+
+    override fun stop(cause: WsDisconnectCause) {
+        calls += "stop $cause"
+    }
+
+    override fun shutdown(reason: String) {
+        calls += "shutdown $reason"
+    }
+
+    override fun parseError() {
+        calls += "parse error"
+    }
+
+    override fun serverError() {
+        calls += "server error"
+    }
+
+    override fun onDelivered(messages: Int) = error("nobody delivers")
+
+    override fun onUncollected(messages: Int) = error("nothing is dropped")
+
+    override fun onHandlerError(error: Exception) = throw error
+}
+
+class InboundTurnSpec :
+    FunSpec({
+        test("each outcome does what it is named after, in the order of the frames") {
+            val turn = Turn()
+            turn.process("send", "welcome", "1", "move", "trouble", "bye")
+            turn.calls shouldContainExactly
+                listOf("send", "authenticated", "end endpoint_requested(move)", "server error", "shutdown bye")
+        }
+
+        test("what cannot be parsed is counted each time, and told once, by its type") {
+            val turn = Turn()
+            turn.process("secret", "1", "secret")
+            turn.process("secret")
+            turn.calls shouldContainExactly List(3) { "parse error" }
+            turn.log.lines.single() shouldBe
+                "WARN ws: parse threw NumberFormatException; what it throws from now on is only counted"
+        }
+    })
