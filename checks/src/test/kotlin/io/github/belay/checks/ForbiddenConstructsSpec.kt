@@ -31,6 +31,11 @@ private val inMainCode =
         Construct("Random.Default", """\bRandom\.(Default|next)|\bMath\.random\b""", "randomness is injected"),
         Construct("println", """\bprint(ln)?\s*\(|\bSystem\.(out|err)\b""", "a library logs, it does not print"),
         Construct("public data class", """\bpublic\s+data\s+class\b""", "copy and componentN freeze the constructor"),
+        Construct(
+            "Java serialization",
+            """\bObject(In|Out)putStream\b|\bSerializable\b|\b(read|write)Object\b""",
+            "reading objects from bytes runs the code of whoever wrote them",
+        ),
         Construct("TODO", """\b(TODO|FIXME)\b""", "what is not done is an issue, not a comment", inComments = true),
     )
 
@@ -126,10 +131,18 @@ class ForbiddenConstructsSpec :
                         "Random.Default.nextInt()",
                         "println(1)",
                         "public data class A(val b: Int)",
+                        "ObjectInputStream(bytes)",
                         "// TODO",
                     )
                 val names = samples.map { found(it).joinToString().split(": ")[1] }
                 names.shouldContainExactly(inMainCode.map { it.name })
+            }
+
+            test("reports every way into Java serialization") {
+                val ways =
+                    listOf("ObjectOutputStream(x)", "class A : Serializable", "s.readObject()", "s.writeObject(x)")
+                ways.flatMap(::found).shouldHaveSize(ways.size)
+                found("private static final long serialVersionUID = 1L;").shouldBeEmpty()
             }
 
             test("reports a test that sleeps or is switched off") {

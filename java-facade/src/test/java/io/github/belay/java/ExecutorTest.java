@@ -23,6 +23,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** Whose threads run what. */
 class ExecutorTest {
@@ -139,9 +141,11 @@ class ExecutorTest {
     }
 
     @Test
+    @ResourceLock(Resources.SYSTEM_ERR)
     void theLogHearsOfAConsumerThatThrowsByTypeAndNotWhatItSays() throws Exception {
         BlockingQueue<String> seen = new ArrayBlockingQueue<>(16);
-        client.onMessage(
+        WsClient<String> quoting = rig.client().name("quoting").build();
+        quoting.onMessage(
                 consumers,
                 text -> {
                     seen.add(text);
@@ -151,15 +155,17 @@ class ExecutorTest {
         PrintStream before = System.err;
         System.setErr(new PrintStream(said, true, UTF_8));
         try {
-            MockConnection connection = rig.connected(client);
+            MockConnection connection = rig.connected(quoting);
             connection.sendText("secret one");
             connection.sendText("secret two");
             assertEquals("secret one", seen.poll(20, TimeUnit.SECONDS));
             assertEquals("secret two", seen.poll(20, TimeUnit.SECONDS));
+            quoting.close();
         } finally {
             System.setErr(before);
         }
-        assertTrue(said.toString(UTF_8).contains("consumer of ws threw IllegalStateException"));
+        assertTrue(
+                said.toString(UTF_8).contains("consumer of quoting threw IllegalStateException"));
         assertFalse(said.toString(UTF_8).contains("secret"));
     }
 

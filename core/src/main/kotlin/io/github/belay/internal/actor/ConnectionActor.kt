@@ -75,7 +75,7 @@ internal class ConnectionActor<M : Any>(
     private val inbox = Inbox<M> { mailbox.post(Input.InboundWaiting) }
     private val budget =
         InboundBudget(config.inboundCapacity, config.maxInboundBytes, stats::readingPaused) { links.resumeReading() }
-    private val delivery = Delivery(endpoint, budget, stats, config.inboundCapacity)
+    private val delivery = Delivery(endpoint, budget, guard.overHandlers(stats), config.inboundCapacity)
     val messages: Flow<M> = delivery.messages
     private val inboundTurn = InboundTurn(endpoint, delivery, actions = this, guard)
 
@@ -183,7 +183,7 @@ internal class ConnectionActor<M : Any>(
             }
 
             is WebSocketEvent.SetAuthenticated -> {
-                input.outcome.complete(if (isClosed) TellOutcome.Closed else authenticate(event.authenticated))
+                input.outcome.complete(if (isClosed) TellOutcome.Closed else links.declare(event.authenticated))
             }
 
             is WebSocketEvent.SendMessage -> {
@@ -191,12 +191,6 @@ internal class ConnectionActor<M : Any>(
                 outbound.offer(OutboundItem(event.frame) { outcome.complete(it) })?.let { outcome.complete(it) }
             }
         }
-    }
-
-    private fun authenticate(isAuthenticated: Boolean): TellOutcome {
-        if (!links.isOpen) return TellOutcome.NotDelivered("no link is open")
-        if (isAuthenticated) links.authenticated() else links.unauthenticated()
-        return TellOutcome.Done
     }
 
     private fun connect(input: Input.Connect) {

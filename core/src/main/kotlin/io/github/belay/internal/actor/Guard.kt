@@ -1,6 +1,7 @@
 package io.github.belay.internal.actor
 
 import io.github.belay.frame.typeName
+import io.github.belay.internal.delivery.DeliveryListener
 import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 import java.util.concurrent.ConcurrentHashMap
@@ -39,6 +40,12 @@ internal class Guard(
         onError()
         warn(what, thrown)
     }
+
+    /** [counts], but what a message handler throws is told as of all other user code. */
+    fun overHandlers(counts: DeliveryListener): DeliveryListener =
+        object : DeliveryListener by counts {
+            override fun onHandlerError(error: Exception) = failed("handleMessage", error)
+        }
 
     /** Tells that [what] threw [thrown], if it is the first time; somebody else counts it. */
     fun warn(

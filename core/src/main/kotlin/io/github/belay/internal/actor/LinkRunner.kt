@@ -23,6 +23,7 @@ import io.github.belay.internal.session.SessionSettings
 import io.github.belay.internal.writer.Writer
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsHandshakeFailure
+import io.github.belay.outbound.TellOutcome
 import io.github.belay.transport.WsTransport
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
@@ -86,7 +87,7 @@ internal class LinkRunner<M : Any>(
     val generation: Long? get() = (state as? LinkState.Present)?.generation
 
     /** True from the end of the handshake until the link is being taken down. */
-    val isOpen: Boolean
+    private val isOpen: Boolean
         get() =
             when (state) {
                 LinkState.Absent, is LinkState.Connecting, is LinkState.Ending -> false
@@ -119,7 +120,12 @@ internal class LinkRunner<M : Any>(
 
     fun authenticated() = step(LinkInput.Authenticated(attempt.generation))
 
-    fun unauthenticated() = step(LinkInput.Unauthenticated(attempt.generation))
+    /** The user says that the session is authenticated, or no longer is. */
+    fun declare(isAuthenticated: Boolean): TellOutcome {
+        if (!isOpen) return TellOutcome.NotDelivered("no link is open")
+        if (isAuthenticated) authenticated() else step(LinkInput.Unauthenticated(attempt.generation))
+        return TellOutcome.Done
+    }
 
     fun resumeReading() {
         reader?.resumeReading()

@@ -33,7 +33,9 @@ internal class RealSockets(
 ) {
     val server = RawWsServer(options)
     val transport = KtorTransport()
-    private val parent = Job()
+
+    /** Parent of the connections. */
+    val parent = Job()
     private val watching = CoroutineScope(Dispatchers.Default + Job())
 
     /** What happened, in order; more than a test can cause. */

@@ -1,5 +1,6 @@
 package io.github.belay.ktor.connection
 
+import io.kotest.matchers.collections.shouldContain
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
@@ -17,6 +18,8 @@ class SecretsTest {
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
                 // Ktor itself logs whole addresses at TRACE, which docs/transports.md warns about.
                 "-Dorg.slf4j.simpleLogger.log.io.ktor=debug",
+                // Coroutines show their names, in the log with those of the threads.
+                "-Dkotlinx.coroutines.debug",
                 "-cp",
                 System.getProperty("java.class.path"),
                 SecretsProgram::class.java.name,
@@ -28,6 +31,15 @@ class SecretsTest {
         said shouldContain "status=503"
         said shouldContain "remote_closed(code=1000 reason=bye\\u000aFATAL forged\\u001b[31m)"
         said shouldContain "protocol_violation"
+        said shouldContain "requested(code=4001)"
+        said shouldContain "internal_error(auth: IllegalStateException)"
+        said shouldContain "handshake_provider(IOException)"
+        said shouldContain "parse threw IllegalStateException"
+        said shouldContain "handleMessage threw IllegalStateException"
+        said shouldContain "WsDelegatedOk(id=7, confirmed=true)"
+        said shouldContain "ws-actor-ws"
+        said shouldContain "websocket.client.errors"
+        listOf("ws", "wss").forEach { said.lines() shouldContain "over $it" }
         said shouldNotContain CANARY
         said shouldNotContain "\u001B[31m"
         said.lines().none { it.startsWith("FATAL forged") } shouldBe true
