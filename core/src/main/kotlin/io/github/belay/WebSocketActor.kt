@@ -69,7 +69,7 @@ public class WebSocketActor<M : Any>(
 
     /**
      * What happens to the connection, in order, from the moment of collecting. A collector that does not keep up loses
-     * the oldest events. Completes after [close].
+     * the oldest events, which [WsConnectionStats.lifecycleEventsLost] counts. Completes after [close].
      */
     public val lifecycle: Flow<WsLifecycleEvent> = actor.lifecycle.flow()
 
@@ -79,8 +79,8 @@ public class WebSocketActor<M : Any>(
     /**
      * Connects and suspends until the connection is ready. Returns at once while it is.
      *
-     * Throws [WebSocketException] with the cause when the connection gives up or is told to disconnect, and
-     * [WebSocketClosedException] when it is closed. As long as it goes on trying, this goes on waiting: bound it with a
+     * Throws [WebSocketException] with the cause when the connection gives up or is told to disconnect, and without one when
+     * 1024 commands wait already; [WebSocketClosedException] when it is closed. As long as it goes on trying, this goes on waiting: bound it with a
      * timeout, or `tell(WebSocketEvent.Connect)` and do not wait.
      */
     public suspend fun connect() {
@@ -92,7 +92,8 @@ public class WebSocketActor<M : Any>(
     /**
      * Suspends until the connection is ready, at most [timeout]; works before [connect] was called.
      *
-     * Throws [WebSocketTimeoutException] when the time is up and [WebSocketClosedException] when the connection is closed.
+     * Throws [WebSocketTimeoutException] when the time is up, [WebSocketClosedException] when the connection is closed, and
+     * [WebSocketException] when 1024 commands wait already.
      */
     public suspend fun awaitReady(timeout: Duration) {
         val ready = CompletableDeferred<Unit>()
@@ -148,7 +149,8 @@ public class WebSocketActor<M : Any>(
 
     /**
      * Closes for good: sends a Close frame, waits at most [WebSocketActorConfig.closeTimeout] for the peer's, and lets
-     * everything go. Suspends until nothing is left. Whoever still waits for something is told. Idempotent.
+     * everything go. Suspends until nothing is left, or four times the close timeout has passed: user code that neither
+     * finishes nor heeds its cancellation goes on without its caller. Whoever still waits for something is told. Idempotent.
      */
     public suspend fun close(
         code: Int = CloseCode.NORMAL,
@@ -158,7 +160,7 @@ public class WebSocketActor<M : Any>(
         end(WsDisconnectCause.Requested(close.code, reason))
     }
 
-    /** Ends for good at once, without a Close frame; suspends until nothing is left. Also hurries a [close] under way. */
+    /** Ends for good at once, without a Close frame; suspends like [close]. Also hurries a [close] under way. */
     public suspend fun abort(): Unit = end(WsDisconnectCause.Requested(CloseCode.ABNORMAL, "aborted"))
 
     private suspend fun end(cause: WsDisconnectCause) {

@@ -43,7 +43,10 @@ public class WebSocketActorConfig private constructor(
     /** How a dead peer is noticed. Default protocol pings, 20 s apart, 10 s to answer. */
     public val heartbeat: WsPingPongStrategy = builder.heartbeat
 
-    /** The link ends when nothing at all comes in for so long. Default infinite: pings do the watching. */
+    /**
+     * The link ends when nothing at all comes in for so long. Default infinite: pings do the watching. While a slow consumer
+     * holds reading back, nothing can come in, and neither this nor a ping ends the link; see [inboundCapacity].
+     */
     public val maxSilence: Duration = builder.maxSilence
 
     /** Limit for provider, name lookup, TCP, TLS and handshake together; and again from there to ready. Default 10 s. */
@@ -70,7 +73,10 @@ public class WebSocketActorConfig private constructor(
     /** Bytes of payload that may wait to be sent. Default 16 MiB. */
     public val maxQueuedBytes: Long = builder.maxQueuedBytes
 
-    /** Messages received and not yet taken by the user, beyond which reading stops. Default 1024. */
+    /**
+     * Messages received and not yet taken by the user, beyond which reading stops. Default 1024. Each stop is counted, and
+     * seen as long as it lasts, in [io.github.belay.observe.WsConnectionStats.isReadingPaused].
+     */
     public val inboundCapacity: Int = builder.inboundCapacity
 
     /** Bytes of payload received and not yet taken by the user, beyond which reading stops. Default 16 MiB. */

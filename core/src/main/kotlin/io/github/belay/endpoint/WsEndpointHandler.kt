@@ -10,12 +10,15 @@ import io.github.belay.subscription.WsSubscriptionManager
 /**
  * The protocol that is spoken over a connection. Everything but [parse] has a default; override what the protocol needs.
  *
+ * An instance serves one connection, over all its links, and keeps its state across them.
+ *
  * The protocol functions run on the connection's own turn, one at a time and in the order of the frames; they are quick
  * and never block. [handleMessage] is the exception: it may suspend, and runs behind a bounded buffer. What any of them
- * throws is counted and reported, and never ends the connection's owner.
+ * throws is counted and reported, and never ends the connection's owner; the log hears of the first time for each function,
+ * by the type of what was thrown.
  */
 public interface WsEndpointHandler<M : Any> {
-    /** When subscriptions are replayed. */
+    /** When subscriptions are replayed. Read once, when the connection is made. */
     public val sessionMode: WsSessionMode get() = WsSessionMode.PUBLIC
 
     /** What to subscribe to. */

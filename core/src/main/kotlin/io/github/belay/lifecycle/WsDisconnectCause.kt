@@ -5,7 +5,8 @@ import io.github.belay.frame.forLog
 import kotlin.time.Duration
 
 /**
- * Why a link ended. Each link ends with exactly one cause: the first that was noticed.
+ * Why a link ended. Each link ends with exactly one cause: the first that was noticed. More causes may come with any
+ * version: a `when` over them needs an `else`.
  *
  * [toString] is fit for a log: no secrets, foreign text escaped and cut.
  */
@@ -161,18 +162,20 @@ public sealed class WsDisconnectCause {
         override val detail: String get() = listOfNotNull(code?.let { "code=$it" }, text.forLog()).joinToString(" ")
     }
 
-    /** User code threw where the link cannot go on without it: a provider, an ingress, the authentication. */
-    public class InternalError(
-        /** Where: `ingress`, `auth`, `replay`, `answer`, `actor`, `session`. */
-        public val context: String,
-        /** The type of what was thrown, or what went wrong. */
-        public val text: String,
-        /** What was thrown; null when nothing was. Its message may hold secrets or payload: not in [toString]. */
-        public val thrown: Throwable? = null,
-    ) : WsDisconnectCause() {
-        override val kind: String get() = "internal_error"
-        override val detail: String get() = "$context: ${text.forLog()}"
-    }
+    /** User code threw where the link cannot go on without it, or could not be followed: ingress, login, subscriptions. */
+    public class InternalError
+        @JvmOverloads
+        constructor(
+            /** Where: `ingress`, `auth`, `replay`, `answer`, `actor`, `session`. */
+            public val context: String,
+            /** The type of what was thrown, or what went wrong. */
+            public val text: String,
+            /** What was thrown; null when nothing was. Its message may hold secrets or payload: not in [toString]. */
+            public val thrown: Throwable? = null,
+        ) : WsDisconnectCause() {
+            override val kind: String get() = "internal_error"
+            override val detail: String get() = "$context: ${text.forLog()}"
+        }
 }
 
 /** How an open failed; the detail of [WsDisconnectCause.HandshakeFailed]. */

@@ -25,7 +25,7 @@ public class WsDelegatedOk(
 /** The request did not come through, or nobody can know. */
 public sealed class WsDelegatedError(
     final override val id: Long,
-    /** One line for people. */
+    /** For people; of an [EndpointRejected] the server's words, not escaped: only [toString] is fit for a log. */
     public val text: String,
 ) : WsDelegatedOutcome {
     /** Certainly never written: not ready, queue full, link lost before its turn, connection closed. */
@@ -73,7 +73,7 @@ public sealed class WsDelegatedError(
 public class WsRequestMatch private constructor(
     /** Which request it answers. */
     public val id: Long,
-    /** Null for yes; the server's words for no. */
+    /** Null for yes; the server's words for no, not escaped. */
     public val rejection: String?,
     /** What the server said of its rate limit; null for nothing. */
     public val feedback: WsRateFeedback?,

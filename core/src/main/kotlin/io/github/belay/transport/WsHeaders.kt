@@ -21,7 +21,8 @@ public class WsHeaders private constructor(
 
     /**
      * These lines and one more. Throws [IllegalArgumentException] if [name] is not a token (RFC 9110 section 5.1) or
-     * [value] has a control character; the message never repeats the value.
+     * [value] has a control character; the message never repeats the value. U+0080 to U+009F count as such, though RFC 9110
+     * section 5.5 still takes them from others: terminals obey them. A transport leaves out a line that was received with one.
      */
     public fun with(
         name: String,

@@ -80,8 +80,9 @@ public final class WsClient<M> implements AutoCloseable {
      *
      * @return done when the connection is ready, at once while it is. Fails with {@link
      *     WebSocketException} and the cause when the connection gives up or is told to disconnect,
-     *     with {@link WebSocketClosedException} when it is closed. As long as it goes on trying
-     *     this goes on waiting; {@link CompletableFuture#orTimeout} bounds it.
+     *     and without one when 1024 commands wait already; with {@link WebSocketClosedException}
+     *     when it is closed. As long as it goes on trying this goes on waiting; {@link
+     *     CompletableFuture#orTimeout} bounds it.
      */
     public CompletableFuture<Void> connect() {
         return bridge.connect();
@@ -93,7 +94,8 @@ public final class WsClient<M> implements AutoCloseable {
      *
      * @param timeout limit of the wait
      * @return done when the connection is ready. Fails with {@link TimeoutException} when the time
-     *     is up, with {@link WebSocketClosedException} when the connection is closed.
+     *     is up, with {@link WebSocketClosedException} when the connection is closed, with {@link
+     *     WebSocketException} when 1024 commands wait already.
      */
     public CompletableFuture<Void> awaitReady(Duration timeout) {
         return bridge.awaitReady(Objects.requireNonNull(timeout, "timeout"));
@@ -164,8 +166,8 @@ public final class WsClient<M> implements AutoCloseable {
     /**
      * Gives each message from now on to a consumer, and before them what was kept while nobody
      * received: in order, one at a time, on an executor. A slow consumer holds the peer back
-     * through TCP. A message whose consumer throws an exception is skipped and logged; an error
-     * ends the registration. Ends after the client is closed.
+     * through TCP. A message whose consumer throws an exception is skipped, and the exception
+     * logged by its type; an error ends the registration. Ends after the client is closed.
      *
      * @param executor runs the consumer; stays the caller's to shut down, after the client. A task
      *     that it refuses runs on shared threads instead
@@ -180,7 +182,9 @@ public final class WsClient<M> implements AutoCloseable {
 
     /**
      * What happens to the connection, in order, from the moment of subscribing. A subscriber that
-     * does not keep up loses the oldest events. Completes after the client is closed; never fails.
+     * does not keep up loses the oldest events, which {@link
+     * WsConnectionStats#getLifecycleEventsLost} counts. Completes after the client is closed; never
+     * fails.
      *
      * @return the publisher, always the same
      */
@@ -270,7 +274,8 @@ public final class WsClient<M> implements AutoCloseable {
     /**
      * Ends for good at once, without a Close frame. Also hurries a closing under way.
      *
-     * @return done when nothing of the connection is left
+     * @return done when nothing of the connection is left, at most four times the close timeout
+     *     from now
      */
     public CompletableFuture<Void> abort() {
         return bridge.abort();

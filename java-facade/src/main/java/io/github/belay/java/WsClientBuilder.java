@@ -173,7 +173,9 @@ public final class WsClientBuilder<M> {
     }
 
     /**
-     * The link ends when nothing at all comes in for so long.
+     * The link ends when nothing at all comes in for so long. While a slow consumer holds reading
+     * back, nothing can come in, and neither this nor a ping ends the link; see {@link
+     * #inboundCapacity}.
      *
      * @param maxSilence positive; by default no limit: pings do the watching
      * @return this builder
@@ -274,7 +276,9 @@ public final class WsClientBuilder<M> {
     }
 
     /**
-     * Messages received and not yet taken by the user, beyond which reading stops.
+     * Messages received and not yet taken by the user, beyond which reading stops. Each stop is
+     * counted, and seen as long as it lasts, in {@link
+     * io.github.belay.observe.WsConnectionStats#isReadingPaused}.
      *
      * @param inboundCapacity at least 1; by default 1024
      * @return this builder

@@ -50,7 +50,7 @@ private fun String.inUrl(): String = if (':' in this) "[$this]" else this
 internal fun Headers.lines(): List<Map.Entry<String, String>> =
     entries().flatMap { (name, values) -> values.map { SimpleImmutableEntry(name, it) } }
 
-/** The first [MAX_HEADER_LINES] of [lines], without those that break RFC 9110 section 5.5: nobody could use them. */
+/** The first [MAX_HEADER_LINES] of [lines], without those that [WsHeaders.with] refuses: nobody could use them safely. */
 internal fun headersOf(lines: List<Map.Entry<String, String>>): WsHeaders =
     lines.take(MAX_HEADER_LINES).fold(WsHeaders.EMPTY) { headers, (name, value) ->
         try {
