@@ -1,5 +1,6 @@
 package io.github.belay
 
+import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.observe.WsMetricsReporter
 import io.github.belay.policy.ExponentialBackoff
 import io.github.belay.policy.ImmediateReconnectFloor
@@ -67,6 +68,12 @@ public class WebSocketActorConfig private constructor(
     /** Trust for `wss`. */
     public val tls: WsTlsConfig = builder.tls
 
+    /**
+     * What to offer for compressed messages (permessage-deflate, RFC 7692); null, the default, to offer nothing. A server may
+     * decline. Refused when the connection is made if the transport cannot compress.
+     */
+    public val compression: WsDeflateConfig? = builder.compression
+
     /** Messages that may wait to be sent; beyond that a told message ends as queue full. Default 1024. */
     public val outboundCapacity: Int = builder.outboundCapacity
 
@@ -120,6 +127,7 @@ public class WebSocketActorConfig private constructor(
             connectTimeoutMillis = connectTimeout.inWholeMilliseconds,
             buffers = buffers,
             tls = tls,
+            compression = compression,
         )
 
     private fun requireLimit(
@@ -174,6 +182,9 @@ public class WebSocketActorConfig private constructor(
 
         /** See [WebSocketActorConfig.tls]. */
         public var tls: WsTlsConfig = WsTlsConfig.DEFAULT
+
+        /** See [WebSocketActorConfig.compression]. */
+        public var compression: WsDeflateConfig? = null
 
         /** See [WebSocketActorConfig.outboundCapacity]. */
         public var outboundCapacity: Int = DEFAULT_CAPACITY

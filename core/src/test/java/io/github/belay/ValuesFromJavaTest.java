@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.belay.codec.WsDeflateAnswer;
-import io.github.belay.codec.WsDeflateConfig;
 import io.github.belay.codec.WsDeflateParameters;
 import io.github.belay.codec.WsDeflateRules;
 import io.github.belay.codec.WsFrameDecoder;
@@ -23,6 +22,7 @@ import io.github.belay.codec.WsSide;
 import io.github.belay.frame.CloseCode;
 import io.github.belay.frame.WsBytes;
 import io.github.belay.frame.WsCloseFrame;
+import io.github.belay.frame.WsDeflateConfig;
 import io.github.belay.frame.WsFrame;
 import io.github.belay.frame.WsFrameKind;
 import io.github.belay.frame.WsFrameView;

@@ -1,5 +1,6 @@
 package io.github.belay.codec
 
+import io.github.belay.frame.MAX_WINDOW_BITS
 import io.github.belay.frame.WsBytes
 import java.nio.ByteBuffer
 import java.util.zip.Deflater

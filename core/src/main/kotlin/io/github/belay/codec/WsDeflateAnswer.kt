@@ -1,5 +1,7 @@
 package io.github.belay.codec
 
+import io.github.belay.frame.WsDeflateConfig
+
 /** What a server's answer says to the offer of [WsDeflateConfig]. */
 public sealed interface WsDeflateAnswer {
     /** Messages may be compressed, under [parameters]. */

@@ -1,5 +1,12 @@
 package io.github.belay.codec
 
+import io.github.belay.frame.DEFAULT_LEVEL
+import io.github.belay.frame.DEFAULT_MIN_BYTES
+import io.github.belay.frame.MAX_WINDOW_BITS
+import io.github.belay.frame.WINDOW_BITS
+import io.github.belay.frame.WsDeflateConfig
+import io.github.belay.frame.requireLevelAndMinBytes
+
 /**
  * What client and server agreed on for the compressed messages of one link (RFC 7692 section 7.1), with what only the
  * sender decides; immutable. A client gets it from [WsDeflateRules.verify].
@@ -39,28 +46,3 @@ public class WsDeflateParameters
                 "clientNoContextTakeover=$clientNoContextTakeover, serverMaxWindowBits=$serverMaxWindowBits, " +
                 "level=$level, minBytes=$minBytes)"
     }
-
-// Names of RFC 7692 sections 7 and 7.1.
-internal const val PERMESSAGE_DEFLATE = "permessage-deflate"
-internal const val SERVER_NO_CONTEXT_TAKEOVER = "server_no_context_takeover"
-internal const val CLIENT_NO_CONTEXT_TAKEOVER = "client_no_context_takeover"
-internal const val SERVER_MAX_WINDOW_BITS = "server_max_window_bits"
-internal const val CLIENT_MAX_WINDOW_BITS = "client_max_window_bits"
-
-/** A window of 32 KiB, the largest there is, and what is meant where nothing is said. */
-internal const val MAX_WINDOW_BITS = 15
-
-/** RFC 7692 section 7.1.2. */
-internal val WINDOW_BITS = 8..MAX_WINDOW_BITS
-
-internal const val DEFAULT_LEVEL = 6
-internal const val DEFAULT_MIN_BYTES = 1024
-private val LEVELS = 0..9
-
-internal fun requireLevelAndMinBytes(
-    level: Int,
-    minBytes: Int,
-) {
-    require(level in LEVELS) { "level must be in $LEVELS but was $level" }
-    require(minBytes >= 0) { "minBytes must be at least 0 but was $minBytes" }
-}

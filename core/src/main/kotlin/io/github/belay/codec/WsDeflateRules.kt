@@ -1,5 +1,13 @@
 package io.github.belay.codec
 
+import io.github.belay.frame.CLIENT_MAX_WINDOW_BITS
+import io.github.belay.frame.CLIENT_NO_CONTEXT_TAKEOVER
+import io.github.belay.frame.MAX_WINDOW_BITS
+import io.github.belay.frame.PERMESSAGE_DEFLATE
+import io.github.belay.frame.SERVER_MAX_WINDOW_BITS
+import io.github.belay.frame.SERVER_NO_CONTEXT_TAKEOVER
+import io.github.belay.frame.WINDOW_BITS
+import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.frame.forLog
 
 /**

@@ -1,5 +1,6 @@
 package io.github.belay.codec
 
+import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.frame.forLog
 import java.security.MessageDigest
 import java.security.SecureRandom

@@ -1,5 +1,7 @@
 package io.github.belay.transport
 
+import io.github.belay.frame.WsDeflateConfig
+
 /**
  * All that a transport needs to open one link. Immutable.
  *
@@ -21,6 +23,8 @@ public class WsConnectRequest
         public val buffers: WsBuffers = WsBuffers(),
         /** Trust for `wss`. */
         public val tls: WsTlsConfig = WsTlsConfig.DEFAULT,
+        /** What to offer for compressed messages (RFC 7692); null, the default, to offer nothing. */
+        public val compression: WsDeflateConfig? = null,
     ) {
         /** Subprotocols to offer, most wanted first; a copy. A server may choose one of them or none. */
         public val subprotocols: List<String> = java.util.List.copyOf(subprotocols)

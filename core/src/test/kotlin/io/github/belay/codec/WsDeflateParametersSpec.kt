@@ -1,5 +1,6 @@
 package io.github.belay.codec
 
+import io.github.belay.frame.WsDeflateConfig
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe

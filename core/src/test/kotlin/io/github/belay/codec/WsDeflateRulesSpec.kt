@@ -3,6 +3,7 @@ package io.github.belay.codec
 import io.github.belay.codec.WsDeflateAnswer.Agreed
 import io.github.belay.codec.WsDeflateAnswer.Broken
 import io.github.belay.codec.WsDeflateAnswer.Declined
+import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.seeded
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec

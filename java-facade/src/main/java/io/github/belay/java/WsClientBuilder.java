@@ -2,6 +2,7 @@ package io.github.belay.java;
 
 import io.github.belay.WebSocketActorConfig;
 import io.github.belay.endpoint.WsEndpointHandler;
+import io.github.belay.frame.WsDeflateConfig;
 import io.github.belay.ingress.ForwardAllIngress;
 import io.github.belay.ingress.WsIngress;
 import io.github.belay.java.internal.ClientBridge;
@@ -228,6 +229,18 @@ public final class WsClientBuilder<M> {
     public WsClientBuilder<M> stabilityWindow(Duration stabilityWindow) {
         Settings.stabilityWindow(
                 settings, Objects.requireNonNull(stabilityWindow, "stabilityWindow"));
+        return this;
+    }
+
+    /**
+     * What to offer for compressed messages (permessage-deflate, RFC 7692). A server may decline.
+     * Without this call nothing is offered.
+     *
+     * @param compression refused by {@link #build()} if the transport cannot compress
+     * @return this builder
+     */
+    public WsClientBuilder<M> compression(WsDeflateConfig compression) {
+        settings.setCompression(Objects.requireNonNull(compression, "compression"));
         return this;
     }
 

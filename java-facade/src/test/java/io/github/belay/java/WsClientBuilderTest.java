@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.belay.WsTarget;
+import io.github.belay.frame.WsDeflateConfig;
 import io.github.belay.observe.WsMetricsReporter;
 import io.github.belay.policy.ImmediateReconnectFloor;
 import io.github.belay.transport.WsBuffers;
@@ -32,6 +33,7 @@ class WsClientBuilderTest {
     void everySettingIsTaken() throws Exception {
         var breaker = CircuitBreakers.create();
         var buffers = new WsBuffers(1000, 2000);
+        var compression = new WsDeflateConfig();
         var client =
                 rig.client()
                         .name("market")
@@ -47,6 +49,7 @@ class WsClientBuilderTest {
                         .closeTimeout(Duration.ofSeconds(5))
                         .stabilityWindow(Duration.ZERO)
                         .buffers(buffers)
+                        .compression(compression)
                         .tls(WsTlsConfig.insecure())
                         .outboundCapacity(1)
                         .maxQueuedBytes(2)
@@ -62,6 +65,7 @@ class WsClientBuilderTest {
             assertEquals(List.of("v2", "v1"), request.getSubprotocols());
             assertEquals(3000, request.getConnectTimeoutMillis());
             assertEquals(buffers, request.getBuffers());
+            assertEquals(compression, request.getCompression());
             assertEquals(false, request.getTls().getValidateCerts());
             assertEquals(1, breaker.stats().getTotalRequests());
         }

@@ -176,7 +176,7 @@ internal class LinkRunner<M : Any>(
                         link,
                         config.buffers,
                         config.writeTimeout,
-                        clock,
+                        clock::now,
                         writable,
                         stats::framesSent,
                     )

@@ -3,7 +3,6 @@ package io.github.belay.internal.writer
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.outbound.OutboundBatch
 import io.github.belay.internal.outbound.OutboundQueue
-import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.transport.WsBuffers
@@ -29,7 +28,7 @@ internal class Writer(
     private val session: WsTransportSession,
     private val buffers: WsBuffers,
     private val writeTimeout: Duration,
-    private val clock: Clock,
+    private val now: () -> Duration,
     private val writable: ReceiveChannel<Unit>,
     private val onFlushed: (frames: Int, bytes: Long) -> Unit,
 ) {
@@ -45,7 +44,7 @@ internal class Writer(
     suspend fun run(): WsDisconnectCause? {
         while (true) {
             queue.awaitWork(generation)
-            batchSince = clock.now()
+            batchSince = now()
             val result = writeBatch()
             batchSince = IDLE
             result.onFailure { return writeFailure(it) }
@@ -61,7 +60,7 @@ internal class Writer(
         while (true) {
             val since = batchSince
             // A batch that begins during the wait below cannot be overdue before its end.
-            val left = if (since == IDLE) writeTimeout else since + writeTimeout - clock.now()
+            val left = if (since == IDLE) writeTimeout else since + writeTimeout - now()
             if (left <= Duration.ZERO) return WsDisconnectCause.WriteTimeout(writeTimeout)
             delay(left)
         }

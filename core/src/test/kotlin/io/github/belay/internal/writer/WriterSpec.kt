@@ -57,7 +57,7 @@ private class Rig(
     /** Frames and bytes of each flush that was reported. */
     val reported = mutableListOf<Pair<Int, Long>>()
     val writer =
-        Writer(queue, 1, session, buffers, writeTimeout = 10.seconds, Clock(time), writable) { frames, bytes ->
+        Writer(queue, 1, session, buffers, writeTimeout = 10.seconds, Clock(time)::now, writable) { frames, bytes ->
             reported += frames to bytes
         }
 

@@ -21,6 +21,7 @@ internal fun requireHonourable(
     require(settings.proxy != null || !isProxied(request)) {
         "the JVM's ProxySelector must not name a proxy for ${url.host}: Ktor would use it in its own way; set engine.proxy"
     }
+    require(request.compression == null) { "compression must not be set: this transport does not compress" }
     require(isAddressable(url.host)) { "host must be a name or an IP address without a zone: ${url.host}" }
     for ((name, value) in request.headers.entries) {
         require(!name.equals("Proxy-Authorization", ignoreCase = true)) {

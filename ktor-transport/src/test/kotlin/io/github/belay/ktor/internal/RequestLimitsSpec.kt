@@ -2,6 +2,7 @@ package io.github.belay.ktor.internal
 
 import io.github.belay.WebSocketActor
 import io.github.belay.WsTarget
+import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.ktor.KtorTransport
 import io.github.belay.ktor.requestTo
 import io.github.belay.transport.WsHeaders
@@ -49,6 +50,17 @@ class RequestLimitsSpec :
                         header("Expect", "x")
                     }
                 }.message shouldBe "header Expect must not be set: Ktor drops it"
+            }
+        }
+
+        test("compression is refused when the connection is made") {
+            KtorTransport().use { transport ->
+                shouldThrow<IllegalArgumentException> {
+                    WebSocketActor(transport) {
+                        url("ws://example.com/")
+                        compression = WsDeflateConfig()
+                    }
+                }.message shouldBe "compression must not be set: this transport does not compress"
             }
         }
 

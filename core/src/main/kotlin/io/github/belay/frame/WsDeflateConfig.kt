@@ -1,4 +1,4 @@
-package io.github.belay.codec
+package io.github.belay.frame
 
 /**
  * What a client asks for when it offers to compress messages, permessage-deflate of RFC 7692; immutable. The server may
@@ -58,3 +58,28 @@ public class WsDeflateConfig
             val ZLIB_WINDOW_BITS = 9..15
         }
     }
+
+// Names of RFC 7692 sections 7 and 7.1.
+internal const val PERMESSAGE_DEFLATE = "permessage-deflate"
+internal const val SERVER_NO_CONTEXT_TAKEOVER = "server_no_context_takeover"
+internal const val CLIENT_NO_CONTEXT_TAKEOVER = "client_no_context_takeover"
+internal const val SERVER_MAX_WINDOW_BITS = "server_max_window_bits"
+internal const val CLIENT_MAX_WINDOW_BITS = "client_max_window_bits"
+
+/** A window of 32 KiB, the largest there is, and what is meant where nothing is said. */
+internal const val MAX_WINDOW_BITS = 15
+
+/** RFC 7692 section 7.1.2. */
+internal val WINDOW_BITS = 8..MAX_WINDOW_BITS
+
+internal const val DEFAULT_LEVEL = 6
+internal const val DEFAULT_MIN_BYTES = 1024
+private val LEVELS = 0..9
+
+internal fun requireLevelAndMinBytes(
+    level: Int,
+    minBytes: Int,
+) {
+    require(level in LEVELS) { "level must be in $LEVELS but was $level" }
+    require(minBytes >= 0) { "minBytes must be at least 0 but was $minBytes" }
+}

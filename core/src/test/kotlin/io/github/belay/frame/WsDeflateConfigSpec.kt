@@ -1,5 +1,6 @@
-package io.github.belay.codec
+package io.github.belay.frame
 
+import io.github.belay.codec.ExtensionParser
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
