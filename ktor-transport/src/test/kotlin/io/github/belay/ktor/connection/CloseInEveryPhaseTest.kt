@@ -15,11 +15,13 @@ import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.parallel.Isolated
 import java.net.ServerSocket
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.seconds
 
 /** `close()` at every point of a connection's life; each test ends with the proof that nothing is left. */
+@Isolated // It counts the selectors of the whole JVM.
 class CloseInEveryPhaseTest {
     @Test
     fun beforeAnything() = onRealSockets { closesPromptly(raw()) }

@@ -17,11 +17,13 @@ import io.kotest.matchers.longs.shouldBeGreaterThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.parallel.Isolated
 import java.net.ServerSocket
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** Links that never open. */
+@Isolated // It counts the selectors of the whole JVM.
 class RefusalTest {
     @Test
     fun goesOnTryingWhileConnectionsAreRefused() =
