@@ -85,6 +85,11 @@ internal class RealSockets(
         transport.close()
     }
 
+    /** Cancels the scope that the connections live in. */
+    fun cancelParent() {
+        parent.cancel()
+    }
+
     suspend fun tearDown() {
         parent.cancelAndJoin()
         watching.coroutineContext[Job]?.cancelAndJoin()
