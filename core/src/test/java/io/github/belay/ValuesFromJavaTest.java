@@ -3,14 +3,23 @@ package io.github.belay;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.belay.codec.WsDeflateAnswer;
+import io.github.belay.codec.WsDeflateConfig;
+import io.github.belay.codec.WsDeflateParameters;
+import io.github.belay.codec.WsDeflateRules;
+import io.github.belay.codec.WsFrameDecoder;
+import io.github.belay.codec.WsFrameEncoder;
 import io.github.belay.codec.WsHandshakeRules;
+import io.github.belay.codec.WsMaskKeys;
 import io.github.belay.codec.WsMessageAssembler;
 import io.github.belay.codec.WsOpcode;
+import io.github.belay.codec.WsSide;
 import io.github.belay.frame.CloseCode;
 import io.github.belay.frame.WsBytes;
 import io.github.belay.frame.WsCloseFrame;
@@ -26,6 +35,7 @@ import io.github.belay.transport.WsTlsConfig;
 import io.github.belay.transport.WsUrl;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -107,14 +117,29 @@ class ValuesFromJavaTest {
     void aTransportInJavaJoinsFragments() throws WsProtocolException {
         WsMessageAssembler assembler = new WsMessageAssembler(1024, 4096);
         WsFrameView view = new WsFrameView();
-        assertFalse(assembler.feed(WsOpcode.TEXT, false, 0, bytes("Hel"), view));
-        assertTrue(assembler.feed(WsOpcode.CONTINUATION, true, 0, bytes("lo"), view));
+        assertFalse(
+                assembler.feed(WsOpcode.TEXT, false, 0, view.give(WsFrameKind.TEXT, bytes("Hel"))));
+        assertTrue(
+                assembler.feed(
+                        WsOpcode.CONTINUATION, true, 0, view.give(WsFrameKind.TEXT, bytes("lo"))));
         assertEquals(WsFrame.text("Hello"), view.toFrame());
+        view.give(WsFrameKind.TEXT, bytes("x"));
         WsProtocolException violation =
                 assertThrows(
                         WsProtocolException.class,
-                        () -> assembler.feed(WsOpcode.CONTINUATION, true, 0, bytes("x"), view));
+                        () -> assembler.feed(WsOpcode.CONTINUATION, true, 0, view));
         assertEquals(CloseCode.PROTOCOL_ERROR, violation.getCloseCode());
+    }
+
+    @Test
+    void aTransportInJavaEncodesAndDecodes() throws WsProtocolException {
+        WsFrameEncoder encoder = new WsFrameEncoder(new WsMaskKeys());
+        WsFrameDecoder decoder = new WsFrameDecoder(1024, 4096, WsSide.SERVER, null);
+        ByteBuffer wire = ByteBuffer.allocate((int) encoder.begin(WsFrame.text("Hello")));
+        assertTrue(encoder.write(wire));
+        List<String> shown = new ArrayList<>();
+        decoder.decode(wire.flip(), frame -> shown.add(frame.decodeToString()));
+        assertEquals(List.of("Hello"), shown);
     }
 
     @Test
@@ -129,6 +154,22 @@ class ValuesFromJavaTest {
         assertEquals(
                 "status must be 101 but was 200",
                 WsHandshakeRules.verify(200, answer, key, List.of()));
+    }
+
+    @Test
+    void aTransportInJavaOffersCompressionAndReadsTheAnswer() {
+        WsDeflateConfig offered = new WsDeflateConfig(true);
+        assertEquals("permessage-deflate; server_no_context_takeover", offered.offer());
+        List<Map.Entry<String, String>> answer =
+                WsHeaders.of("Sec-WebSocket-Extensions", offered.offer()).getEntries();
+        WsDeflateAnswer agreed = WsDeflateRules.verify(answer, offered);
+        WsDeflateParameters parameters =
+                assertInstanceOf(WsDeflateAnswer.Agreed.class, agreed).getParameters();
+        assertTrue(parameters.getServerNoContextTakeover());
+        assertEquals(new WsDeflateParameters(true).getMinBytes(), parameters.getMinBytes());
+        assertSame(
+                WsDeflateAnswer.Declined.INSTANCE,
+                WsDeflateRules.verify(List.of(), new WsDeflateConfig()));
     }
 
     private static WsBytes bytes(String text) {

@@ -37,9 +37,10 @@ public object WsHandshakeRules {
      * Null if the server agreed to the upgrade, else one line that names the rule it broke, fit for a log: the server's
      * text is escaped and cut, and subprotocols stay out, since some servers take credentials there.
      *
-     * [headers] are the lines of the answer in order; [key] and [offeredSubprotocols] are what the request said. No
-     * extension was offered, so none may be in use. [httpVersion] is that of the answer, such as `HTTP/1.1`, or null
-     * where the library does not show it.
+     * [headers] are the lines of the answer in order; [key] and [offeredSubprotocols] are what the request said.
+     * [httpVersion] is that of the answer, such as `HTTP/1.1`, or null where the library does not show it.
+     * [offeredDeflate] is what the request offered in compression; [WsDeflateRules.verify] then tells what was agreed on.
+     * With null no extension was offered, so none may be in use.
      */
     @JvmStatic
     @JvmOverloads
@@ -49,12 +50,13 @@ public object WsHandshakeRules {
         key: String,
         offeredSubprotocols: List<String>,
         httpVersion: String? = null,
+        offeredDeflate: WsDeflateConfig? = null,
     ): String? =
         verifyStatus(status, httpVersion)
             ?: verifyUpgrade(headers)
             ?: verifyConnection(headers)
             ?: verifyAccept(headers, key)
-            ?: verifyExtensions(headers)
+            ?: verifyExtensions(headers, offeredDeflate)
             ?: verifySubprotocol(headers, offeredSubprotocols)
 
     /** RFC 9110 section 7.8: an older HTTP cannot switch protocols. */
@@ -96,8 +98,14 @@ public object WsHandshakeRules {
     }
 
     /** RFC 6455 section 4.1, answer item 5: none that was not offered. */
-    private fun verifyExtensions(headers: List<Map.Entry<String, String>>): String? {
-        val extensions = headers.elements("Sec-WebSocket-Extensions")
+    private fun verifyExtensions(
+        headers: List<Map.Entry<String, String>>,
+        offeredDeflate: WsDeflateConfig?,
+    ): String? {
+        if (offeredDeflate != null) {
+            return (WsDeflateRules.verify(headers, offeredDeflate) as? WsDeflateAnswer.Broken)?.rule
+        }
+        val extensions = headers.elements(EXTENSIONS_HEADER)
         return if (extensions.isEmpty()) null else "no extension was offered but the answer has ${extensions.forLog()}"
     }
 
@@ -115,8 +123,10 @@ public object WsHandshakeRules {
     }
 }
 
+internal const val EXTENSIONS_HEADER = "Sec-WebSocket-Extensions"
+
 /** The values of all lines of [name], without the white space around them. */
-private fun List<Map.Entry<String, String>>.lines(name: String): List<String> =
+internal fun List<Map.Entry<String, String>>.lines(name: String): List<String> =
     filter { it.key.equals(name, ignoreCase = true) }.map { it.value.trim(' ', '\t') }
 
 /** The elements of the list that all lines of [name] make; empty ones do not count (RFC 9110 section 5.6.1). */

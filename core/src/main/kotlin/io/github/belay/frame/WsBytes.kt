@@ -56,7 +56,11 @@ public class WsBytes private constructor(
     public fun asByteArray(): ByteArray = if (offset == 0 && size == array.size) array else toByteArray()
 
     /** True if the bytes can follow what [validator] was fed before. */
-    internal fun continuesUtf8(validator: Utf8Validator): Boolean = validator.feed(array, offset, size)
+    internal fun continuesUtf8(validator: Utf8Validator): Boolean = validator.feed(ByteBuffer.wrap(array), offset, size)
+
+    /** Calls [use] with the array, where the slice begins in it, and its length; for code that copies in its own way. */
+    internal inline fun <T> withArray(use: (array: ByteArray, offset: Int, size: Int) -> T): T =
+        use(array, offset, size)
 
     /** True if [other] has the same bytes in the same order. */
     override fun equals(other: Any?): Boolean =

@@ -15,7 +15,7 @@ public class WsFrameView {
     private var offset = 0
     private var length = 0
 
-    /** Set, in place of [buffer], when the bytes are an array of their own that nobody will write to again. */
+    /** Set, beside [buffer] over the same bytes, when they are an array of their own that nobody will write to again. */
     private var given: WsBytes? = null
 
     /** Which kind of message this is. Throws [IllegalStateException] once the view is taken back, as all below does. */
@@ -31,8 +31,6 @@ public class WsFrameView {
     /** The payload byte at [index]. Throws [IndexOutOfBoundsException] outside `0 until size`. */
     public operator fun get(index: Int): Byte {
         checkShown()
-        val own = given
-        if (own != null) return own[index]
         if (index !in 0 until length) throw IndexOutOfBoundsException("index must be in 0 until $length but was $index")
         return buffer.get(offset + index)
     }
@@ -46,6 +44,21 @@ public class WsFrameView {
         return WsBytes.wrap(copy)
     }
 
+    /** Copies [count] bytes of the payload from [fromIndex] on to [destination], starting at [destinationOffset]. */
+    @JvmOverloads
+    public fun copyInto(
+        destination: ByteArray,
+        destinationOffset: Int = 0,
+        fromIndex: Int = 0,
+        count: Int = size - fromIndex,
+    ) {
+        checkShown()
+        if (fromIndex < 0 || count < 0 || fromIndex > length - count) {
+            throw IndexOutOfBoundsException("range must lie in 0..$length but was $count bytes from $fromIndex")
+        }
+        buffer.get(offset + fromIndex, destination, destinationOffset, count)
+    }
+
     /** A frame that may be kept. Text is trusted to be UTF-8: whoever lends a text view has checked it. */
     public fun toFrame(): WsFrame =
         when (kind) {
@@ -56,14 +69,15 @@ public class WsFrameView {
             WsFrameKind.CLOSE -> WsFrame.Close(WsCloseFrame.parse(toBytes()))
         }
 
-    /** The payload decoded as UTF-8, straight from the buffer where that has an array; malformed input becomes U+FFFD. */
+    /** The payload decoded as UTF-8; malformed input becomes U+FFFD. Nothing but the string is allocated up to 16 KiB. */
     public fun decodeToString(): String {
         checkShown()
-        return if (buffer.hasArray()) {
-            String(buffer.array(), buffer.arrayOffset() + offset, length, Charsets.UTF_8)
-        } else {
-            toBytes().decodeToString()
+        if (buffer.hasArray()) {
+            return String(buffer.array(), buffer.arrayOffset() + offset, length, Charsets.UTF_8)
         }
+        val bytes = if (length <= MAX_SCRATCH_BYTES) scratch.get() else ByteArray(length)
+        buffer.get(offset, bytes, 0, length)
+        return String(bytes, 0, length, Charsets.UTF_8)
     }
 
     /**
@@ -79,12 +93,22 @@ public class WsFrameView {
         require(offset >= 0 && size >= 0 && offset <= buffer.limit() - size) {
             "payload must lie in a buffer of ${buffer.limit()} bytes but was $size bytes from $offset"
         }
+        show(kind, buffer, offset, size)
+        return this
+    }
+
+    /** [lend] for a caller who knows that the range lies in the buffer. */
+    internal fun show(
+        kind: WsFrameKind,
+        buffer: ByteBuffer,
+        offset: Int,
+        size: Int,
+    ) {
         shown = kind
         this.buffer = buffer
         this.offset = offset
         length = size
         given = null
-        return this
     }
 
     /** For transports: points this view at [bytes] and gives them away, so that [toFrame] need not copy. */
@@ -92,10 +116,7 @@ public class WsFrameView {
         kind: WsFrameKind,
         bytes: WsBytes,
     ): WsFrameView {
-        shown = kind
-        buffer = EMPTY
-        offset = 0
-        length = bytes.size
+        bytes.withArray { array, offset, size -> lend(kind, ByteBuffer.wrap(array), offset, size) }
         given = bytes
         return this
     }
@@ -109,6 +130,18 @@ public class WsFrameView {
         given = null
     }
 
+    /** Says of the same bytes that they are of another [kind]. */
+    internal fun relabel(kind: WsFrameKind) {
+        shown = kind
+    }
+
+    /** True if the bytes can follow what [validator] was fed before. */
+    internal fun continuesUtf8(validator: Utf8Validator): Boolean = validator.feed(buffer, offset, length)
+
+    /** Calls [use] with a buffer and where in it the bytes are; nothing of the buffer may be changed. */
+    internal inline fun <T> withBuffer(use: (buffer: ByteBuffer, offset: Int, size: Int) -> T): T =
+        use(buffer, offset, length)
+
     override fun toString(): String = if (shown == null) "WsFrameView(taken back)" else "$shown($length bytes)"
 
     private fun checkShown() {
@@ -117,8 +150,10 @@ public class WsFrameView {
 
     private companion object {
         const val GONE = "a borrowed frame view was used after its call returned"
+        val EMPTY: ByteBuffer = ByteBuffer.allocate(0)
 
-        /** Read-only, so that it offers no array: [given] is asked instead. */
-        val EMPTY: ByteBuffer = ByteBuffer.allocate(0).asReadOnlyBuffer()
+        /** Text of direct buffers passes through here on its way to a string; one for each thread that decodes. */
+        const val MAX_SCRATCH_BYTES = 16 * 1024
+        val scratch: ThreadLocal<ByteArray> = ThreadLocal.withInitial { ByteArray(MAX_SCRATCH_BYTES) }
     }
 }

@@ -34,7 +34,7 @@ public interface WsTransportSession {
 
     /**
      * Turns reading on or off. Off stops reading from the socket, so that TCP holds the peer back; frames of a read that
-     * has begun still arrive. Reading is on at first.
+     * has begun still arrive. Reading is on at first; turned off within [WsTransportListener.onOpen], no frame arrives.
      */
     public fun setReading(enabled: Boolean)
 

@@ -2,6 +2,7 @@ package io.github.belay.codec
 
 import io.github.belay.frame.WsBytes
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.WsFrameKind
 import io.github.belay.frame.WsFrameView
 import io.github.belay.frame.WsProtocolException
 import io.kotest.assertions.throwables.shouldThrow
@@ -25,12 +26,12 @@ internal fun WsMessageAssembler.feed(
     frame: RawFrame,
     view: WsFrameView = WsFrameView(),
 ): WsFrame? {
-    val complete = feed(frame.opcode, frame.isFinal, frame.reservedBits, WsBytes.wrap(frame.payload), view)
+    view.give(WsFrameKind.BINARY, WsBytes.wrap(frame.payload))
+    val complete = feed(frame.opcode, frame.isFinal, frame.reservedBits, view)
     return if (complete) view.toFrame().also { view.takeBack() } else null
 }
 
-internal fun WsMessageAssembler.violationOf(frame: RawFrame): WsProtocolException =
-    shouldThrow { feed(frame.opcode, frame.isFinal, frame.reservedBits, WsBytes.wrap(frame.payload), WsFrameView()) }
+internal fun WsMessageAssembler.violationOf(frame: RawFrame): WsProtocolException = shouldThrow { feed(frame) }
 
 /** What comes out when [frames] go in. */
 internal fun WsMessageAssembler.feedAll(frames: List<RawFrame>): List<WsFrame> {

@@ -16,6 +16,8 @@ import io.kotest.property.checkAll
 
 class FragmentBufferSpec :
     FunSpec({
+        fun piece(bytes: ByteArray): WsFrameView = WsFrameView().give(WsFrameKind.BINARY, WsBytes.wrap(bytes))
+
         fun FragmentBuffer.lent(): WsFrameView = WsFrameView().also { lendTo(it, WsFrameKind.BINARY) }
 
         test("what was appended is lent in one piece, message after message") {
@@ -23,7 +25,7 @@ class FragmentBufferSpec :
             checkAll(seeded(1), Arb.list(Arb.list(fragment, 0..6), 1..4)) { messages ->
                 val buffer = FragmentBuffer(maxBytes = 240)
                 for (message in messages) {
-                    message.forEach { buffer.append(WsBytes.wrap(it)) }
+                    message.forEach { buffer.append(piece(it)) }
                     val whole = message.fold(ByteArray(0), ByteArray::plus)
                     buffer.size shouldBe whole.size
                     buffer.lent().toFrame() shouldBe WsFrame.binary(whole)
@@ -34,32 +36,32 @@ class FragmentBufferSpec :
 
         test("small messages share one array, so lent bytes are good until the next append only") {
             val buffer = FragmentBuffer(maxBytes = 1_000)
-            buffer.append(WsBytes.wrap(byteArrayOf(1, 2)))
+            buffer.append(piece(byteArrayOf(1, 2)))
             val first = buffer.lent()
             first[0] shouldBe 1
-            buffer.append(WsBytes.wrap(byteArrayOf(7)))
+            buffer.append(piece(byteArrayOf(7)))
             first[0] shouldBe 7
         }
 
         test("the array of a large message is not kept") {
             val buffer = FragmentBuffer(maxBytes = 1_000_000)
-            buffer.append(WsBytes.wrap(ByteArray(100_000) { 1 }))
+            buffer.append(piece(ByteArray(100_000) { 1 }))
             val large = buffer.lent()
-            buffer.append(WsBytes.wrap(byteArrayOf(7)))
+            buffer.append(piece(byteArrayOf(7)))
             large[0] shouldBe 1
         }
 
         test("released bytes do not return") {
             val buffer = FragmentBuffer(maxBytes = 10)
-            buffer.append(WsBytes.wrap(byteArrayOf(1, 2)))
+            buffer.append(piece(byteArrayOf(1, 2)))
             buffer.release()
-            buffer.append(WsBytes.wrap(byteArrayOf(3)))
+            buffer.append(piece(byteArrayOf(3)))
             buffer.lent().toFrame() shouldBe WsFrame.binary(byteArrayOf(3))
         }
 
         test("the largest limit there is does not overflow when the array doubles") {
             val buffer = FragmentBuffer(maxBytes = Int.MAX_VALUE)
-            repeat(3) { buffer.append(WsBytes.wrap(ByteArray(10))) }
+            repeat(3) { buffer.append(piece(ByteArray(10))) }
             buffer.size shouldBe 30
         }
     })

@@ -24,9 +24,10 @@ private fun verify(
     offered: List<String> = emptyList(),
     status: Int = 101,
     httpVersion: String? = "HTTP/1.1",
+    offeredDeflate: WsDeflateConfig? = null,
 ): String? {
     val lines = headers.map { (name, value) -> java.util.Map.entry(name, value) }
-    return WsHandshakeRules.verify(status, lines, KEY, offered, httpVersion)
+    return WsHandshakeRules.verify(status, lines, KEY, offered, httpVersion, offeredDeflate)
 }
 
 private fun with(
@@ -80,6 +81,12 @@ class WsHandshakeRulesSpec :
             test("an empty line of extensions") {
                 verify(with("Sec-WebSocket-Extensions", "")).shouldBeNull()
             }
+
+            test("compression that was offered, agreed to or declined (RFC 7692 section 5.1)") {
+                val compressed = with("Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits=10")
+                verify(compressed, offeredDeflate = WsDeflateConfig(serverMaxWindowBits = 12)).shouldBeNull()
+                verify(agreed, offeredDeflate = WsDeflateConfig()).shouldBeNull()
+            }
         }
 
         context("answers that are refused, with the rule in the message") {
@@ -104,6 +111,12 @@ class WsHandshakeRulesSpec :
                 )
             for ((message, headers) in refused) {
                 test(message) { verify(headers) shouldBe message }
+            }
+
+            test("compression that breaks a rule, with that rule in the message (RFC 7692 section 7.1)") {
+                val broken = with("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits=10")
+                verify(broken, offeredDeflate = WsDeflateConfig()) shouldBe
+                    "client_max_window_bits must not be answered as it was not offered"
             }
 
             test("any status but 101 (RFC 6455 section 4.1)") {

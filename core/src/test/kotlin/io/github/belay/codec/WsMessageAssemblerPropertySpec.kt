@@ -111,7 +111,8 @@ private fun feedRelabelled(wire: List<RawFrame>): List<WsFrame> {
                 WsOpcode.PING -> WsFrameKind.PING
                 else -> WsFrameKind.PONG
             }
-        val complete = assembler.feedRelabelled(kind, frame.isFinal, 0, WsBytes.wrap(frame.payload), view)
+        view.give(kind, WsBytes.wrap(frame.payload))
+        val complete = assembler.feedRelabelled(frame.isFinal, 0, view)
         if (complete) view.toFrame() else null
     }
 }

@@ -63,7 +63,7 @@ class Utf8ValidatorSpec :
             checkAll(seeded(2, iterations = 5_000), anyBytes, Arb.list(Arb.int(0..64), 0..4)) { bytes, cuts ->
                 val validator = Utf8Validator()
                 val bounds = listOf(0) + cuts.map { minOf(it, bytes.size) }.sorted() + listOf(bytes.size)
-                val accepted = bounds.zipWithNext().all { (from, to) -> validator.feed(bytes, from, to - from) }
+                val accepted = bounds.zipWithNext().all { (from, to) -> validator.feedArray(bytes, from, to - from) }
                 (accepted && validator.isComplete) shouldBe jdkAccepts(bytes)
             }
         }
@@ -97,7 +97,7 @@ class Utf8ValidatorSpec :
                     val bytes = prefix + next.toByte()
                     val hopeful = canBeSaved(bytes)
                     withClue(bytes.joinToString(" ") { "%02X".format(it) }) {
-                        Utf8Validator().feed(bytes, 0, bytes.size) shouldBe hopeful
+                        Utf8Validator().feedArray(bytes, 0, bytes.size) shouldBe hopeful
                     }
                     if (hopeful && bytes.size < 4) tryAfter(bytes)
                 }
@@ -108,16 +108,16 @@ class Utf8ValidatorSpec :
         test("a text that ends inside a code point is incomplete until the rest arrives") {
             val euro = "€".toByteArray()
             val validator = Utf8Validator()
-            validator.feed(euro, 0, 2) shouldBe true
+            validator.feedArray(euro, 0, 2) shouldBe true
             validator.isComplete shouldBe false
-            validator.feed(euro, 2, 1) shouldBe true
+            validator.feedArray(euro, 2, 1) shouldBe true
             validator.isComplete shouldBe true
         }
 
         test("a long ASCII piece does not hide that a code point was left open") {
             val validator = Utf8Validator()
-            validator.feed("€".toByteArray(), 0, 2) shouldBe true
-            validator.feed("abcdefghijklmnop".toByteArray(), 0, 16) shouldBe false
+            validator.feedArray("€".toByteArray(), 0, 2) shouldBe true
+            validator.feedArray("abcdefghijklmnop".toByteArray(), 0, 16) shouldBe false
         }
 
         test("a byte that is not ASCII is found at every place of a long ASCII run") {
@@ -193,3 +193,9 @@ private fun encoded(
     bytes[0] = (marker or rest).toByte()
     return bytes
 }
+
+private fun Utf8Validator.feedArray(
+    bytes: ByteArray,
+    offset: Int,
+    size: Int,
+): Boolean = feed(ByteBuffer.wrap(bytes), offset, size)

@@ -80,6 +80,8 @@ internal class Reader<M : Any>(
     override fun onOpen(session: WsTransportSession) {
         this.session = session
         liveness.touch()
+        // What the user has not taken of earlier links counts too, or a link that flaps would pile up a read each time.
+        if (budget.isOver) stopReading()
         if (phase.compareAndSet(Phase.CONNECTING, Phase.OPEN)) guarded { ingress.onOpen() }
         events.onOpen(session)
     }

@@ -1,11 +1,17 @@
+@file:OptIn(ExperimentalCoroutinesApi::class)
+
 package io.github.belay.internal.delivery
 
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.frame.WsFrame
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.test.TestScope
+import kotlinx.coroutines.test.runCurrent
 
 /** A delivery of numbers, and a record of everything it told. */
 internal class DeliveryFixture(
@@ -44,3 +50,16 @@ internal class DeliveryFixture(
         errors += error
     }
 }
+
+/** Collects into [got] in the background; every message takes [millis] of virtual time. */
+internal fun TestScope.collecting(
+    fixture: DeliveryFixture,
+    got: MutableList<Int>,
+    millis: Long = 0,
+): Job =
+    launch {
+        fixture.delivery.messages.collect {
+            got += it
+            if (millis > 0) delay(millis)
+        }
+    }.also { runCurrent() }

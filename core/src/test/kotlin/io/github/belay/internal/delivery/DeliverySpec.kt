@@ -4,7 +4,6 @@ package io.github.belay.internal.delivery
 
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
@@ -14,16 +13,13 @@ import io.kotest.property.arbitrary.list
 import io.kotest.property.checkAll
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.ExperimentalCoroutinesApi
-import kotlinx.coroutines.Job
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancel
-import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.advanceTimeBy
 import kotlinx.coroutines.test.advanceUntilIdle
 import kotlinx.coroutines.test.currentTime
@@ -32,19 +28,6 @@ import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.yield
-
-/** Collects into [got] in the background; every message takes [millis] of virtual time. */
-private fun TestScope.collecting(
-    fixture: DeliveryFixture,
-    got: MutableList<Int>,
-    millis: Long = 0,
-): Job =
-    launch {
-        fixture.delivery.messages.collect {
-            got += it
-            if (millis > 0) delay(millis)
-        }
-    }.also { runCurrent() }
 
 class DeliverySpec :
     FunSpec({
@@ -262,83 +245,6 @@ class DeliverySpec :
                 fixture.delivered shouldBe 10_000
                 fixture.uncollected shouldBe 10_000
                 fixture.delivery.finish()
-            }
-        }
-
-        test("finishing delivers what is there, completes the collectors and returns") {
-            runTest {
-                val got = mutableListOf<Int>()
-                val fixture = DeliveryFixture(handler = { delay(1_000) })
-                val run = fixture.run(this)
-                val collector = collecting(fixture, got)
-                fixture.offer(1, 2)
-                fixture.offer(3)
-                fixture.delivery.finish()
-                fixture.offer(4)
-                fixture.uncollected shouldBe 1
-                run.join()
-                collector.join()
-                got shouldContainExactly listOf(1, 2, 3)
-                fixture.delivery.messages
-                    .toList()
-                    .shouldBeEmpty()
-                currentTime shouldBe 3_000
-            }
-        }
-
-        test("finishing a delivery that has nothing to do returns at once") {
-            runTest {
-                val fixture = DeliveryFixture()
-                val run = fixture.run(this)
-                runCurrent()
-                fixture.delivery.finish()
-                run.join()
-                currentTime shouldBe 0
-            }
-        }
-
-        test("cancelling ends the collectors, and what was not delivered is counted and released") {
-            runTest {
-                val got = mutableListOf<Int>()
-                val fixture = DeliveryFixture(maxMessages = 2, handler = { if (it == 3) awaitCancellation() })
-                val run = fixture.run(this)
-                val collector = collecting(fixture, got)
-                fixture.offer(1, 2)
-                fixture.offer(3, 4)
-                fixture.offer(5)
-                runCurrent()
-                run.cancel()
-                run.join()
-                collector.join()
-                got shouldContainExactly listOf(1, 2)
-                fixture.errors.shouldBeEmpty()
-                fixture.delivered to fixture.uncollected shouldBe (2 to 3)
-                fixture.budget.isOver shouldBe false
-            }
-        }
-
-        test("cancelling is noticed although messages never stop to come") {
-            runTest {
-                val fixture =
-                    DeliveryFixture(heldMessages = 0, handler = { if (it == 3) currentCoroutineContext().cancel() })
-                repeat(100) { fixture.offer(it) }
-                fixture.run(this).join()
-                fixture.delivered shouldBe 4
-                fixture.uncollected shouldBe 100
-            }
-        }
-
-        test("a delivery that was cancelled before it began is ended by abandoning it") {
-            runTest {
-                val fixture = DeliveryFixture(maxMessages = 1)
-                val run = fixture.run(this)
-                run.invokeOnCompletion { fixture.delivery.abandon() }
-                fixture.offer(1, 2)
-                run.cancel()
-                val collector = collecting(fixture, mutableListOf())
-                collector.isCompleted shouldBe true
-                fixture.uncollected shouldBe 2
-                fixture.budget.isOver shouldBe false
             }
         }
 

@@ -91,6 +91,16 @@ class ReaderSpec :
             }
         }
 
+        test("a link that opens while there is no room does not read until there is") {
+            with(Bench(maxMessages = 3)) {
+                budget.charge(messages = 4, bytes = 4)
+                open()
+                events shouldContainExactly listOf("reading false", "open")
+                budget.release(messages = 3, bytes = 3)
+                events.last() shouldBe "reading true"
+            }
+        }
+
         test("room that comes before the open, or after the end, is no trouble") {
             with(Bench()) {
                 reader.resumeReading()

@@ -82,9 +82,10 @@ internal class SessionReader(
 
     private fun handOver(frame: Frame) {
         val kind = frame.frameType.toKind()
-        if (!assembler.feedRelabelled(kind, frame.fin, frame.reservedBits(), WsBytes.wrap(frame.data), view)) return
-        if (kind == WsFrameKind.CLOSE) peerClosed = true
+        view.give(kind, WsBytes.wrap(frame.data))
         try {
+            if (!assembler.feedRelabelled(frame.fin, frame.reservedBits(), view)) return
+            if (kind == WsFrameKind.CLOSE) peerClosed = true
             listener.onFrame(view)
         } finally {
             view.takeBack()

@@ -130,6 +130,18 @@ public interface ReadingContract : ContractPart {
     }
 
     @Test
+    public fun readingTurnedOffAtTheOpenHoldsTheFirstFrameBack() {
+        val listener =
+            rig.listener { session, event -> if (event is ListenerEvent.Opened) session.setReading(false) }
+        val link = rig.open(listener = listener)
+        val sent = WsFrame.text("held")
+        link.connection.send(sent)
+        assertTrue(listener.staysWithout(rig.quietTime) { it is ListenerEvent.FrameCame }, "a frame arrived")
+        link.session.setReading(true)
+        assertEquals(sent, listener.awaitFrame())
+    }
+
+    @Test
     public fun readingCanBeTurnedOffAndOnWithinACallback() {
         val listener =
             rig.listener { session, event ->

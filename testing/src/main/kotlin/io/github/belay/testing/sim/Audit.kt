@@ -48,12 +48,12 @@ internal class Audit(
         outcome: WsDelegatedOutcome,
     ) {
         val deadline = caller.askedAt + caller.timeout
-        violations.require(caller.settledAt <= deadline + TOLERANCE, Invariant.ONE_OUTCOME) {
+        violations.require(caller.settledAt <= deadline + TOLERANCE, Invariant.DEADLINE) {
             "${account.request} had until $deadline but $outcome came at ${caller.settledAt}"
         }
         if (outcome !is WsDelegatedError.Unconfirmed || caller.settledAt >= deadline) return
         val reason = linkEnds.any { it >= caller.askedAt && it <= caller.settledAt + farewell }
-        violations.require(reason, Invariant.ONE_OUTCOME) {
+        violations.require(reason, Invariant.DEADLINE) {
             "${account.request} had until $deadline and no link ended, but $outcome came at ${caller.settledAt}"
         }
     }

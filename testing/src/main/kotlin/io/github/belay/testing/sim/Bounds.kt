@@ -7,10 +7,13 @@ internal class Bounds(
     private val topics: TopicRules,
     private val violations: Violations,
 ) {
-    /** Looks at the inbound side; cheap. */
-    fun checkInbound() {
-        violations.require(topics.inside <= settings.inboundCapacity + BURST, Invariant.BOUNDS) {
-            "${topics.inside} messages wait for the user, with room for ${settings.inboundCapacity}"
+    /** Looks at the inbound side as a read begins: with no room left, reading should have stopped before. */
+    fun checkRead() {
+        violations.require(topics.inside <= settings.inboundCapacity, Invariant.BOUNDS) {
+            "reads on while ${topics.inside} messages wait for the user, with room for ${settings.inboundCapacity}"
+        }
+        violations.require(topics.insideBytes <= settings.maxInboundBytes, Invariant.BOUNDS) {
+            "reads on while ${topics.insideBytes} bytes wait for the user, with room for ${settings.maxInboundBytes}"
         }
     }
 
@@ -28,8 +31,15 @@ internal class Bounds(
         }
     }
 
+    /** Of what was called at once, [taken] calls wait now: the connection has had no turn to take them in. */
+    fun checkCommands(taken: Int) {
+        violations.require(taken <= MAX_COMMANDS, Invariant.BOUNDS) {
+            "$taken calls were taken at once, with room for $MAX_COMMANDS commands"
+        }
+    }
+
     private companion object {
-        /** Ticks in one read: the largest flood, for the largest number of topics. */
-        const val BURST = 3 * 30
+        /** Commands that a connection holds until it takes its next turn. */
+        const val MAX_COMMANDS = 1024
     }
 }

@@ -21,6 +21,7 @@ internal class MessageReader(
     val isReading: Boolean get() = collector?.isActive == true
 
     fun start() {
+        topics.returned()
         // At once: what the caller does next is not to be missed.
         collector =
             scope.launch(CoroutineName("sim-collector"), CoroutineStart.UNDISPATCHED) {

@@ -5,9 +5,6 @@ import kotlin.time.Duration
 
 /** One thing that the user of a connection does; a value, so that a workload can be printed, cut and replayed. */
 internal sealed interface Operation {
-    /** True for what leaves something in the client that takes room. */
-    val fillsUp: Boolean get() = false
-
     /**
      * A request with [id], submitted by [callers] callers at the same instant, each with a longer timeout than the one
      * before. The first of them goes away after [cancelAfter]; null for a caller who stays.
@@ -18,25 +15,26 @@ internal sealed interface Operation {
         val timeout: Duration,
         val cancelAfter: Duration? = null,
         val callers: Int = 1,
-    ) : Operation {
-        override val fillsUp: Boolean get() = true
-    }
+    ) : Operation
 
     /** Two requests with one [id] and different contents, submitted at the same instant. */
     data class AskTwoThings(
         val id: Long,
         val timeout: Duration,
-    ) : Operation {
-        override val fillsUp: Boolean get() = true
-    }
+    ) : Operation
+
+    /** Requests numbered from [first], [count] of them, submitted at once: more than there is room for. */
+    data class AskFlood(
+        val first: Long,
+        val count: Int,
+        val timeout: Duration,
+    ) : Operation
 
     /** Messages numbered from [first], [count] of them, told at once. */
     data class Tell(
         val first: Int,
         val count: Int,
-    ) : Operation {
-        override val fillsUp: Boolean get() = true
-    }
+    ) : Operation
 
     /** `connect()`, waited for in the background until [cancelAfter]; null to wait for as long as it takes. */
     data class Connect(
@@ -54,10 +52,11 @@ internal sealed interface Operation {
         val cancelAfter: Duration? = null,
     ) : Operation
 
-    /** The user takes [lasting] for the next message: in the collector, or in the endpoint's handler. */
+    /** The user takes [lasting] for each of the next [times] messages: in the collector, or in the endpoint's handler. */
     data class PauseConsumer(
         val lasting: Duration,
         val inHandler: Boolean,
+        val times: Int = 1,
     ) : Operation
 
     /** Nobody collects for [lasting]. */

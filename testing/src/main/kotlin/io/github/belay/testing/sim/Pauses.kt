@@ -3,20 +3,39 @@ package io.github.belay.testing.sim
 import kotlinx.coroutines.delay
 import kotlin.time.Duration
 
-/** How long the user takes for the next message, in the endpoint's handler and in the collector. */
+/** How long the user takes for the next messages, in the endpoint's handler and in the collector. */
 internal class Pauses {
-    private var handler = Duration.ZERO
-    private var collector = Duration.ZERO
+    private class Spell(
+        val each: Duration,
+        var times: Int,
+    )
+
+    private val none = Spell(Duration.ZERO, times = 0)
+    private var handler = none
+    private var collector = none
+    private var isOver = false
 
     fun add(pause: Operation.PauseConsumer) {
-        if (pause.inHandler) handler = pause.lasting else collector = pause.lasting
+        if (isOver) return
+        val spell = Spell(pause.lasting, pause.times)
+        if (pause.inHandler) handler = spell else collector = spell
     }
 
-    suspend fun inHandler() = sleep(handler.also { handler = Duration.ZERO })
+    /** From now on the user is quick: whoever ends the connection wants to see the end. */
+    fun end() {
+        isOver = true
+        handler = none
+        collector = none
+    }
 
-    suspend fun inCollector() = sleep(collector.also { collector = Duration.ZERO })
+    suspend fun inHandler() = sleep(handler)
 
-    private suspend fun sleep(pause: Duration) {
-        if (pause > Duration.ZERO) delay(pause)
+    suspend fun inCollector() = sleep(collector)
+
+    private suspend fun sleep(spell: Spell) {
+        if (spell.times > 0) {
+            spell.times--
+            delay(spell.each)
+        }
     }
 }

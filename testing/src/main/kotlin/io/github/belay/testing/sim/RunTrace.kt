@@ -9,8 +9,8 @@ import kotlin.time.Duration
  * Confined to the run's thread.
  */
 internal class RunTrace(
-    /** Called before each task; throws to end the run. */
-    private val beforeStep: () -> Unit,
+    /** Called before each task with the name of its coroutine; throws to end the run. */
+    private val beforeStep: (String) -> Unit,
 ) : SimTrace {
     private class Note(
         val at: Duration,
@@ -35,7 +35,7 @@ internal class RunTrace(
         now = at
         mix(at.inWholeNanoseconds)
         mix(coroutine.hashCode().toLong())
-        beforeStep()
+        beforeStep(coroutine)
     }
 
     /** Notes that [who] did or heard [what]. */

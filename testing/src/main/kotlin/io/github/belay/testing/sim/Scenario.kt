@@ -18,6 +18,8 @@ internal data class Pace(
     val faultEvery: Duration = 3.seconds,
     /** Mean time between operations. */
     val operateEvery: Duration = 500.milliseconds,
+    /** Mean time between spells of [Pressure]. */
+    val pressEvery: Duration = 15.seconds,
     /** Time between the messages of a topic. */
     val tickEvery: Duration = 1.seconds,
 ) {
@@ -51,13 +53,17 @@ internal data class Scenario(
             val operations = Workload.schedule(Random(streams.nextLong()), pace)
             val meeting = Random(streams.nextLong())
             val isCutShort = meeting.oneIn(4)
+            val met = faults.map { if (meeting.oneIn(4)) it.copy(at = meetingTime(it.at, operations)) else it }
+            val ending = Ending.entries.random(meeting)
+            val endsAt = if (isCutShort) meetingTime(meeting.upTo(pace.calm), operations) else null
+            val pressure = Pressure.schedule(Random(streams.nextLong()), pace)
             return Scenario(
                 seed,
                 order,
-                faults.map { if (meeting.oneIn(4)) it.copy(at = meetingTime(it.at, operations)) else it },
-                operations,
-                ending = Ending.entries.random(meeting),
-                endsAt = if (isCutShort) meetingTime(meeting.upTo(pace.calm), operations) else null,
+                (met + pressure.faults).sortedBy { it.at },
+                (operations + pressure.operations).sortedBy { it.at },
+                ending,
+                endsAt,
                 settings,
                 pace,
             )

@@ -17,6 +17,7 @@ internal data class Settings(
     val outboundCapacity: Int = 64,
     val maxQueuedBytes: Long = 16 * 1024,
     val inboundCapacity: Int = 64,
+    val maxInboundBytes: Long = 16 * 1024,
     val maxPendingRequests: Int = 16,
     val maxMessageBytes: Int = 4096,
     val backoffBase: Duration = 100.milliseconds,
@@ -78,6 +79,7 @@ internal data class Settings(
                 pingInterval = listOf(500, 2000).random(random).milliseconds,
                 maxSilence = if (random.oneIn(3)) 2.seconds else Duration.INFINITE,
                 stabilityWindow = listOf(0, 1, 3).random(random).seconds,
+                maxInboundBytes = listOf(64L, 1024L, 16L * 1024).random(random),
             )
     }
 }

@@ -12,7 +12,7 @@ import io.github.belay.testing.SimOrder
  * caller's, and any number may run at the same time on threads of their own.
  */
 public object Simulation {
-    /** Runs [seed] with tasks of one instant taken in [order]. Ends early at the first violation. */
+    /** Runs [seed] with tasks of one instant taken in [order]. Stops at the first violation before the end. */
     @JvmStatic
     public fun run(
         seed: Long,

@@ -12,7 +12,10 @@ public class SimulationReport internal constructor(
     public val steps: Long,
     /** How far the run came, in virtual time. */
     public val length: Duration,
-    /** What did not hold; empty for a good run. */
+    /**
+     * What did not hold; empty for a good run. A run stops at the first violation before its end, and looks at
+     * everything from there on. In the order of the rules.
+     */
     public val violations: List<Violation>,
     /** The newest of what happened, oldest first. */
     public val traceTail: List<String>,

@@ -7,22 +7,44 @@ package io.github.belay.testing.sim
 internal class TopicRules(
     private val violations: Violations,
 ) {
+    private class Arrival(
+        val tick: Script.Tick,
+        val bytes: Int,
+        /** The client may hold it, or have dropped it, for nobody collected when it came. */
+        var isHeld: Boolean = false,
+    )
+
     /** Came in and was not delivered yet, oldest first. */
-    private val underWay = ArrayDeque<Script.Tick>()
+    private val underWay = ArrayDeque<Arrival>()
     private val newest = LinkedHashMap<Int, Script.Tick>()
 
     /** Nobody collects, or nobody did until now: the oldest messages may have been dropped. */
     private var mayDrop = false
+    private var isAway = false
 
     /** The connection has ended: what was not delivered by then may be dropped. */
     private var isOver = false
+    private var waiting = 0
+    private var waitingBytes = 0L
 
-    /** Messages that certainly are inside the client. */
-    val inside: Int get() = if (mayDrop || isOver) 0 else underWay.size
+    /** Messages that certainly wait for the user inside the client, and were not held for want of one. */
+    val inside: Int get() = if (isAway || isOver) 0 else waiting
+
+    /** Bytes of [inside]. */
+    val insideBytes: Long get() = if (isAway || isOver) 0 else waitingBytes
 
     /** The user stops collecting for a while. */
     fun left() {
         mayDrop = true
+        isAway = true
+    }
+
+    /** The user collects again. */
+    fun returned() {
+        isAway = false
+        underWay.forEach { it.isHeld = true }
+        waiting = 0
+        waitingBytes = 0
     }
 
     /** The connection has ended. */
@@ -30,9 +52,14 @@ internal class TopicRules(
         isOver = true
     }
 
-    /** The transport hands [tick] over. */
-    fun came(tick: Script.Tick) {
-        underWay.addLast(tick)
+    /** The transport hands over [tick], a message of [bytes]. */
+    fun came(
+        tick: Script.Tick,
+        bytes: Int,
+    ) {
+        underWay.addLast(Arrival(tick, bytes))
+        waiting++
+        waitingBytes += bytes
         val before = newest.put(tick.topic, tick) ?: return
         val isNext = tick.number == before.number + 1
         val isLater = tick.number > before.number && tick.connection > before.connection
@@ -41,9 +68,18 @@ internal class TopicRules(
 
     /** The user gets [tick]. */
     fun got(tick: Script.Tick) {
-        if (mayDrop || isOver) while (underWay.isNotEmpty() && underWay.first() != tick) underWay.removeFirst()
+        if (mayDrop || isOver) while (underWay.isNotEmpty() && underWay.first().tick != tick) takeFirst()
         mayDrop = false
-        val expected = underWay.removeFirstOrNull()
+        val expected = takeFirst()
         violations.require(tick == expected, Invariant.TOPIC_ORDER) { "the user got $tick instead of $expected" }
+    }
+
+    private fun takeFirst(): Script.Tick? {
+        val first = underWay.removeFirstOrNull() ?: return null
+        if (!first.isHeld) {
+            waiting--
+            waitingBytes -= first.bytes
+        }
+        return first.tick
     }
 }

@@ -1,6 +1,7 @@
 package io.github.belay.testing.sim
 
 import io.github.belay.WebSocketException
+import io.github.belay.WebSocketTimeoutException
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.request.WsConfirmMode
 import io.github.belay.request.WsDelegatedRequest
@@ -12,7 +13,6 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlin.time.Duration
-import kotlin.time.Duration.Companion.milliseconds
 
 /** The user of a connection: does what the schedule says, waits in the background, and writes down how it went. */
 internal class User(
@@ -22,6 +22,7 @@ internal class User(
     private val pauses: Pauses,
     private val reader: MessageReader,
     private val bounds: Bounds,
+    private val limits: TimeLimitRules,
     private val trace: RunTrace,
     private val scope: CoroutineScope,
     private val parent: Job,
@@ -39,16 +40,10 @@ internal class User(
         for (event in events) {
             delay(event.at - now())
             trace.note("user", event.operation)
+            val before = waiting
             perform(event.operation)
-            if (event.operation.fillsUp) checkBoundsSoon()
-        }
-    }
-
-    /** Now, when the queue is fullest, and as soon as the connection has taken in what came through its mailbox. */
-    private fun checkBoundsSoon() {
-        bounds.checkOutbound()
-        scope.launch(CoroutineName("sim-bounds")) {
-            delay(1.milliseconds)
+            // Now, before the connection takes its turn, they are fullest.
+            bounds.checkCommands(taken = waiting - before)
             bounds.checkOutbound()
         }
     }
@@ -62,6 +57,12 @@ internal class User(
             is Operation.AskTwoThings -> {
                 ask(request(operation.id, variant = 0), WsConfirmMode.CONFIRMED, operation.timeout)
                 ask(request(operation.id, variant = 1), WsConfirmMode.CONFIRMED, operation.timeout)
+            }
+
+            is Operation.AskFlood -> {
+                repeat(operation.count) {
+                    ask(request(operation.first + it), WsConfirmMode.CONFIRMED, operation.timeout)
+                }
             }
 
             is Operation.Tell -> {
@@ -81,7 +82,7 @@ internal class User(
             }
 
             is Operation.AwaitReady -> {
-                cancelLater(call("awaitReady") { client.awaitReady(operation.limit) }, operation.cancelAfter)
+                cancelLater(call("awaitReady") { awaitReady(operation.limit) }, operation.cancelAfter)
             }
 
             is Operation.PauseConsumer -> {
@@ -99,6 +100,7 @@ internal class User(
         trace.note("user", ending)
         wantsUp = false
         backoff.stops()
+        pauses.end()
         when (ending) {
             Ending.CLOSE -> {
                 call("close") { client.close() }
@@ -154,6 +156,17 @@ internal class User(
                 trace.note("user", outcome)
             }
         return Call(job, caller)
+    }
+
+    private suspend fun awaitReady(limit: Duration) {
+        val start = now()
+        try {
+            client.awaitReady(limit)
+            limits.waited(start, limit, isTimeout = false)
+        } catch (timeout: WebSocketTimeoutException) {
+            limits.waited(start, limit, isTimeout = true)
+            throw timeout
+        }
     }
 
     private fun cancelLater(

@@ -9,10 +9,13 @@ public enum class Invariant(
     ONE_LINK("at most one link is open, and at most one attempt under way"),
 
     /** Of requests and messages. */
-    ONE_OUTCOME("every request and every message ends in exactly one outcome, requests within their timeout"),
+    ONE_OUTCOME("every request and every message ends in exactly one outcome"),
 
     /** Of requests and messages. */
     TRUE_OUTCOME("an outcome is true: what was not delivered never left, what was confirmed was executed once"),
+
+    /** Of requests, waits for a link, handshakes and heartbeats. */
+    DEADLINE("a time limit passes neither early nor late"),
 
     /** Of messages that were told. */
     SEND_ORDER("messages leave in the order in which they were told, each at most once"),
@@ -23,7 +26,7 @@ public enum class Invariant(
     /** Of `lifecycle`. */
     LIFECYCLE_ORDER("the events of each generation come in order, and no generation returns"),
 
-    /** Of queue, request table and inbound buffers. */
+    /** Of queue, request table, commands and inbound buffers. */
     BOUNDS("nothing holds more than its bound"),
 
     /** Of `messages`. */
@@ -31,6 +34,9 @@ public enum class Invariant(
 
     /** Of reconnects. */
     BACKOFF("a reconnect begins when strategy, floor and server said"),
+
+    /** Of `stats()`. */
+    TRUE_STATS("the statistics say what happened"),
 
     /** After the end. */
     NOTHING_LEFT("after the end no coroutine, no timer and no open link is left, and nobody waits"),
@@ -58,14 +64,15 @@ internal class Violations(
 ) {
     private val found = ArrayList<Violation>()
 
-    val all: List<Violation> get() = found
+    /** In the order of the rules, and those of one rule in the order of time. */
+    val all: List<Violation> get() = found.sortedBy { it.invariant }
     val isEmpty: Boolean get() = found.isEmpty()
 
     fun add(
         invariant: Invariant,
         text: String,
     ) {
-        if (found.size == MAX_KEPT) return
+        if (found.count { it.invariant == invariant } == MAX_KEPT) return
         found += Violation(invariant, text)
         trace.note("VIOLATION", "$invariant: $text")
     }
@@ -80,6 +87,7 @@ internal class Violations(
     }
 
     private companion object {
-        const val MAX_KEPT = 20
+        /** Of one rule: a request that never ends should not hide what else is wrong. */
+        const val MAX_KEPT = 5
     }
 }

@@ -18,7 +18,11 @@ internal class WatchedTransport(
     /** Called before each attempt. */
     private val onAttempt: () -> Unit,
     private val onRejected: (WsConnectFailure.Rejected) -> Unit,
-    private val onTick: (Script.Tick) -> Unit,
+    /** Called before the first frame of each read. */
+    private val onRead: () -> Unit,
+    /** Called with each tick and its bytes. */
+    private val onTick: (Script.Tick, Int) -> Unit,
+    private val tally: Tally,
 ) : WsTransport by transport {
     private var attempts = 0
     private var links = 0
@@ -56,6 +60,9 @@ internal class WatchedTransport(
         /** The ingress has thrown: nothing that follows is delivered. */
         private var isPoisoned = false
 
+        /** The read has begun and is not complete. */
+        private var isInRead = false
+
         fun endAttempt() {
             if (isAttempting) count(attempts = -1)
             isAttempting = false
@@ -65,7 +72,7 @@ internal class WatchedTransport(
             endAttempt()
             count(links = 1)
             trace.note("transport", "open")
-            listener.onOpen(session)
+            listener.onOpen(WatchedSession(session))
         }
 
         override fun onConnectFailed(failure: WsConnectFailure) {
@@ -76,13 +83,23 @@ internal class WatchedTransport(
         }
 
         override fun onFrame(frame: WsFrameView) {
-            if (frame.kind == WsFrameKind.TEXT && !isPoisoned) look(frame.decodeToString())
+            if (!isInRead) onRead()
+            isInRead = true
+            if (frame.kind == WsFrameKind.TEXT && !isPoisoned) look(frame.decodeToString(), frame.size)
             listener.onFrame(frame)
         }
 
-        private fun look(text: String) {
+        override fun onReadComplete() {
+            isInRead = false
+            listener.onReadComplete()
+        }
+
+        private fun look(
+            text: String,
+            bytes: Int,
+        ) {
             val words = Script.parse(text)
-            if (words is Script.Tick) onTick(words)
+            if (words is Script.Tick) onTick(words, bytes)
             isPoisoned = words == Script.Poison
         }
 
@@ -90,6 +107,23 @@ internal class WatchedTransport(
             count(links = -1)
             trace.note("transport", "closed: $end")
             listener.onClosed(end)
+        }
+    }
+
+    /** Takes note when reading stops and goes on. */
+    private inner class WatchedSession(
+        private val session: WsTransportSession,
+    ) : WsTransportSession by session {
+        private var isReading = true
+
+        override fun setReading(enabled: Boolean) {
+            if (enabled != isReading) {
+                isReading = enabled
+                val what = if (enabled) "reading goes on" else "reading stops"
+                trace.note("transport", what)
+                tally.add(what)
+            }
+            session.setReading(enabled)
         }
     }
 }

@@ -59,6 +59,7 @@ internal class World(
     private val strategy =
         ExponentialBackoff(settings.backoffBase, settings.backoffMax, BACKOFF_FACTOR, settings.jitter)
     private val backoff = BackoffRules(settings, strategy, violations, now)
+    private val limits = TimeLimitRules(settings, violations, now)
     private val linkEnds = ArrayList<Duration>()
     private val tally = Tally()
 
@@ -66,22 +67,43 @@ internal class World(
     private val mock = MockServer(sim + worldJob + handler)
     private val server = SimServer(mock, scope, scenario, moods, ledger, trace, seams.quirks, now)
     private val transport =
-        seams.transport(WatchedTransport(mock.transport, violations, trace, ::onAttempt, ::onRejected, topics::came))
+        seams.transport(
+            WatchedTransport(
+                mock.transport,
+                violations,
+                trace,
+                ::onAttempt,
+                ::onRejected,
+                onRead = { bounds.checkRead() },
+                topics::came,
+                tally,
+            ),
+        )
     private val pauses = Pauses()
     private val client = seams.client(ActorClient(actor()))
     private val bounds = Bounds(settings, client, topics, violations)
     private val reader = MessageReader(client, topics, pauses, tally, scope)
-    private val user = User(client, ledger, backoff, pauses, reader, bounds, trace, scope, parent, now)
+    private val user = User(client, ledger, backoff, pauses, reader, bounds, limits, trace, scope, parent, now)
     private lateinit var events: Job
     private var currentStatus = WsConnectionStatus.DISCONNECTED
+
+    /** The step before was the connection's own: it may have filled something. */
+    private var hadTurn = false
+
+    /** From the end on everything is looked at, however much is found. */
+    private var isEnding = false
 
     fun run(): SimulationReport {
         try {
             live()
+            isEnding = true
+            checkLiveness()
             end()
             ledger.outcomes().forEach(tally::add)
         } catch (_: Halt) {
             // A rule was broken. What comes after that says nothing.
+        } catch (stuck: IllegalStateException) {
+            violations.add(Invariant.NO_ERROR, "the run ended with ${stuck.stackTraceToString()}")
         }
         return SimulationReport(
             scenario,
@@ -103,10 +125,10 @@ internal class World(
         scope.launch(CoroutineName("sim-user")) { user.run(scenario.operations) }
         scope.launch(CoroutineName("sim-end")) { endOnTime() }
         runUntil(endsAt - 1.milliseconds)
-        if (scenario.endsAt == null && user.wantsUp) checkLiveness()
     }
 
     private fun checkLiveness() {
+        if (scenario.endsAt != null || !user.wantsUp) return
         val session = server.newest
         val isServed = currentStatus == WsConnectionStatus.CONNECTED && session != null && session.isSetUp
         violations.require(isServed, Invariant.LIVENESS) {
@@ -120,6 +142,7 @@ internal class World(
         runUntil(endsAt + FAREWELL)
         violations.require(!reader.isReading, Invariant.NOTHING_LEFT) { "the flow of messages has not completed" }
         Audit(violations, linkEnds, settings).run(ledger)
+        StatsAudit(violations, client.stats()).run(tally.snapshot(), ledger)
         worldJob.cancel()
         runUntil(endsAt + FAREWELL * 2)
         violations.require(sim.idle, Invariant.NOTHING_LEFT) { "timers or tasks are left in the queue" }
@@ -171,6 +194,7 @@ internal class World(
         tally.add(event::class.simpleName.orEmpty())
         if (event is WsLifecycleEvent.Disconnected) tally.add(event.cause.kind)
         backoff.on(event)
+        limits.on(event)
         if (event is WsLifecycleEvent.Disconnected || event is WsLifecycleEvent.Closed) linkEnds += sim.now
         if (event is WsLifecycleEvent.GaveUp) user.wantsUp = false
     }
@@ -215,6 +239,7 @@ internal class World(
                 outboundCapacity = settings.outboundCapacity
                 maxQueuedBytes = settings.maxQueuedBytes
                 inboundCapacity = settings.inboundCapacity
+                maxInboundBytes = settings.maxInboundBytes
                 maxPendingRequests = settings.maxPendingRequests
                 if (settings.breaker) circuitBreaker = breaker()
                 seams.configure(this)
@@ -226,17 +251,22 @@ internal class World(
             sim.timeSource,
         )
 
-    private fun beforeStep() {
-        bounds.checkInbound()
-        if (!violations.isEmpty) throw Halt()
+    private fun beforeStep(coroutine: String) {
+        if (hadTurn) bounds.checkOutbound()
+        hadTurn = coroutine.startsWith(ACTOR)
+        haltIfBroken()
     }
 
     private fun runUntil(time: Duration) {
         sim.runUntil(time)
-        if (!violations.isEmpty) throw Halt()
+        haltIfBroken()
     }
 
-    /** Ends a run at the first violation. */
+    private fun haltIfBroken() {
+        if (!isEnding && !violations.isEmpty) throw Halt()
+    }
+
+    /** Ends a run at the first violation before the end. */
     private class Halt : RuntimeException(null, null, false, false)
 
     private companion object {
@@ -247,5 +277,8 @@ internal class World(
         val FAREWELL = 10.seconds
         const val BACKOFF_FACTOR = 2.0
         const val TAIL = 60
+
+        /** How the names of the connection's own coroutines begin. */
+        const val ACTOR = "ws-actor"
     }
 }

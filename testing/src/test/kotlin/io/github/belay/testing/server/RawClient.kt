@@ -1,10 +1,30 @@
 package io.github.belay.testing.server
 
+import io.github.belay.testing.contract.ServerHandshake
 import io.github.belay.transport.WsUrl
 import java.io.DataInputStream
 import java.net.InetSocketAddress
 import java.net.Socket
 import java.net.SocketTimeoutException
+import kotlin.time.Duration.Companion.milliseconds
+
+/** The answer to the sample key of RFC 6455 section 1.3. */
+internal const val SAMPLE_ACCEPT = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+
+/** Options of a server that waits for nothing long. */
+internal val impatient = RawWsOptions(patience = 50.milliseconds)
+
+/** A server, and one raw client that is connected to it but has said nothing. */
+internal fun withClient(
+    options: RawWsOptions = RawWsOptions(),
+    handshake: ServerHandshake = ServerHandshake.Accept(),
+    body: (RawWsServer, RawClient) -> Unit,
+) {
+    RawWsServer(options).use { server ->
+        server.enqueue(handshake)
+        RawClient(server.url).use { body(server, it) }
+    }
+}
 
 /** A client that does exactly what it is told, byte for byte. Reads block for ten seconds at most. */
 internal class RawClient(

@@ -97,6 +97,26 @@ class FoundBySimulationSpec :
             )
         }
 
+        test("a link that opens while the user is still behind does not read on") {
+            shouldHold(
+                plain.copy(
+                    faults =
+                        listOf(
+                            Fault.Flood(ticks = 20, burst = 20) at 4.6.seconds,
+                            Fault.StallWrites(lasting = 1.5.seconds) at 4.8.seconds,
+                        ),
+                    operations =
+                        plain.operations +
+                            listOf(
+                                Operation.PauseConsumer(lasting = 6.seconds, inHandler = true) at 4.5.seconds,
+                                // Nobody takes it: a link that does not read notices its end when it writes.
+                                Operation.Tell(first = 1, count = 1) at 5.seconds,
+                            ),
+                    settings = Settings(inboundCapacity = 4),
+                ),
+            )
+        }
+
         test("room for messages while the next link is being opened does no harm") {
             shouldHold(
                 plain.copy(

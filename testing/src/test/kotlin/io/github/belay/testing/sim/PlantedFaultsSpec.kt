@@ -1,6 +1,5 @@
 package io.github.belay.testing.sim
 
-import io.github.belay.WebSocketActorConfig
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WebSocketEvent
@@ -9,6 +8,7 @@ import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.policy.ConstantBackoff
 import io.github.belay.policy.ImmediateReconnectFloor
+import io.github.belay.policy.ProtocolPingPong
 import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedOutcome
@@ -16,75 +16,22 @@ import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.request.WsRequestMatch
 import io.github.belay.subscription.NoSubscriptions
 import io.github.belay.testing.RecordingListener
-import io.github.belay.transport.WsConnectAttempt
 import io.github.belay.transport.WsConnectFailure
-import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsHeaders
-import io.github.belay.transport.WsTransport
 import io.github.belay.transport.WsTransportListener
 import io.github.belay.transport.WsTransportSession
 import io.kotest.core.spec.style.FunSpec
-import kotlinx.coroutines.CoroutineName
-import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.awaitCancellation
-import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.filter
 import kotlinx.coroutines.flow.filterNot
-import kotlinx.coroutines.launch
-import kotlin.coroutines.ContinuationInterceptor
+import kotlinx.coroutines.yield
 import kotlin.time.Duration
-import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
-
-private fun lying(liar: (Client) -> Client): () -> Seams =
-    {
-        object : Seams() {
-            override fun client(client: Client): Client = liar(client)
-        }
-    }
-
-private fun configured(change: WebSocketActorConfig.Builder.() -> Unit): () -> Seams =
-    {
-        object : Seams() {
-            override fun configure(builder: WebSocketActorConfig.Builder) = builder.change()
-        }
-    }
-
-private fun serving(quirks: Quirks): () -> Seams =
-    {
-        object : Seams() {
-            override val quirks: Quirks = quirks
-        }
-    }
-
-/** A transport that hands the connection's listener over as [wrap] makes it. */
-private fun hearing(wrap: (WsTransportListener) -> WsTransportListener): () -> Seams =
-    connecting { transport, request, listener -> transport.connect(request, wrap(listener)) }
-
-private fun connecting(connect: (WsTransport, WsConnectRequest, WsTransportListener) -> WsConnectAttempt): () -> Seams =
-    {
-        object : Seams() {
-            override fun transport(watched: WsTransport): WsTransport =
-                object : WsTransport by watched {
-                    override fun connect(
-                        request: WsConnectRequest,
-                        listener: WsTransportListener,
-                    ): WsConnectAttempt = connect(watched, request, listener)
-                }
-        }
-    }
-
-/** A session as [wrap] makes it. */
-private fun driving(wrap: (WsTransportSession) -> WsTransportSession): () -> Seams =
-    hearing { listener ->
-        object : WsTransportListener by listener {
-            override fun onOpen(session: WsTransportSession) = listener.onOpen(wrap(session))
-        }
-    }
 
 /** The proof that the simulation can fail: for each rule at least one planted fault that turns it red. */
 class PlantedFaultsSpec :
@@ -100,51 +47,75 @@ class PlantedFaultsSpec :
             )
         }
 
-        test("a request that never ends breaks NOTHING_LEFT, for its caller never returns") {
+        test("a request that never ends breaks ONE_OUTCOME") {
             shouldTurnRed(
-                Invariant.NOTHING_LEFT,
+                Invariant.ONE_OUTCOME,
                 seams =
-                    lying { client ->
-                        object : Client by client {
-                            override suspend fun ask(request: WsDelegatedRequest): WsDelegatedOutcome =
-                                awaitCancellation()
-                        }
+                    asking { client, request ->
+                        awaitCancellation()
                     },
             )
         }
 
-        test("an outcome after the deadline breaks ONE_OUTCOME") {
+        test("a message that never ends breaks ONE_OUTCOME") {
             shouldTurnRed(
                 Invariant.ONE_OUTCOME,
                 seams =
                     lying { client ->
                         object : Client by client {
-                            override suspend fun ask(request: WsDelegatedRequest): WsDelegatedOutcome =
-                                client
-                                    .ask(
-                                        request,
-                                    ).also { if (it is WsDelegatedError.Unconfirmed) delay(2.milliseconds) }
+                            override fun tell(event: WebSocketEvent): Deferred<TellOutcome> = CompletableDeferred()
                         }
                     },
             )
         }
 
-        test("a deadline that fires early breaks ONE_OUTCOME") {
+        test("an outcome after the deadline breaks DEADLINE") {
             shouldTurnRed(
-                Invariant.ONE_OUTCOME,
+                Invariant.DEADLINE,
                 seams =
-                    lying { client ->
-                        object : Client by client {
-                            override suspend fun ask(request: WsDelegatedRequest): WsDelegatedOutcome =
-                                client.ask(
-                                    WsDelegatedRequest.confirmed(
-                                        request.id,
-                                        request.frame,
-                                        request.timeout / 2 + 1.milliseconds,
-                                    ),
-                                )
-                        }
+                    asking { client, request ->
+                        client
+                            .ask(
+                                request,
+                            ).also { if (it is WsDelegatedError.Unconfirmed) delay(2.milliseconds) }
                     },
+            )
+        }
+
+        test("a deadline that fires early breaks DEADLINE") {
+            shouldTurnRed(
+                Invariant.DEADLINE,
+                seams =
+                    asking { client, request ->
+                        client.ask(
+                            WsDelegatedRequest.confirmed(
+                                request.id,
+                                request.frame,
+                                request.timeout / 2 + 1.milliseconds,
+                            ),
+                        )
+                    },
+            )
+        }
+
+        test("a wait that goes on beyond its limit, or gives up before, breaks DEADLINE") {
+            fun waiting(change: (Duration) -> Duration) =
+                lying { client ->
+                    object : Client by client {
+                        override suspend fun awaitReady(timeout: Duration) = client.awaitReady(change(timeout))
+                    }
+                }
+            shouldTurnRed(Invariant.DEADLINE, seams = waiting { it + 2.milliseconds })
+            shouldTurnRed(Invariant.DEADLINE, seams = waiting { it / 2 })
+        }
+
+        test("limits of a link that are not the configured ones break DEADLINE") {
+            shouldTurnRed(Invariant.DEADLINE, seams = configured { connectTimeout = 20.seconds })
+            shouldTurnRed(Invariant.DEADLINE, seams = configured { connectTimeout = 100.milliseconds })
+            shouldTurnRed(Invariant.DEADLINE, seams = configured { maxSilence = 100.milliseconds })
+            shouldTurnRed(
+                Invariant.DEADLINE,
+                seams = configured { heartbeat = ProtocolPingPong(500.milliseconds, 1.milliseconds) },
             )
         }
 
@@ -152,21 +123,45 @@ class PlantedFaultsSpec :
             shouldTurnRed(
                 Invariant.TRUE_OUTCOME,
                 seams =
-                    lying { client ->
-                        object : Client by client {
-                            override suspend fun ask(request: WsDelegatedRequest): WsDelegatedOutcome {
-                                val outcome = client.ask(request)
-                                return if (outcome is WsDelegatedOk) {
-                                    WsDelegatedError.NotDelivered(
-                                        request.id,
-                                        "lie",
-                                    )
-                                } else {
-                                    outcome
-                                }
-                            }
+                    asking { client, request ->
+                        val outcome = client.ask(request)
+                        if (outcome is WsDelegatedOk) {
+                            WsDelegatedError.NotDelivered(
+                                request.id,
+                                "lie",
+                            )
+                        } else {
+                            outcome
                         }
                     },
+            )
+        }
+
+        test("saying that a request was sent when it was not breaks TRUE_OUTCOME") {
+            shouldTurnRed(
+                Invariant.TRUE_OUTCOME,
+                seams =
+                    asking { client, request ->
+                        WsDelegatedOk(request.id, confirmed = false, response = null, feedback = null)
+                    },
+            )
+        }
+
+        test("a socket that loses messages, or sends requests twice, breaks TRUE_OUTCOME") {
+            fun writing(write: WsTransportSession.(WsFrame, Script?) -> Unit) =
+                driving { session ->
+                    object : WsTransportSession by session {
+                        override fun write(frame: WsFrame) =
+                            session.write(frame, (frame as? WsFrame.Text)?.let { Script.parse("${it.text}") })
+                    }
+                }
+            shouldTurnRed(
+                Invariant.TRUE_OUTCOME,
+                seams = writing { frame, words -> if ((words as? Script.Told)?.number?.rem(10) != 0) write(frame) },
+            )
+            shouldTurnRed(
+                Invariant.TRUE_OUTCOME,
+                seams = writing { frame, words -> repeat(if (words is Script.Request) 2 else 1) { write(frame) } },
             )
         }
 
@@ -238,6 +233,31 @@ class PlantedFaultsSpec :
             shouldTurnRed(Invariant.BOUNDS, seams = configured { outboundCapacity = 1000 })
             shouldTurnRed(Invariant.BOUNDS, seams = configured { maxQueuedBytes = 1_000_000 })
             shouldTurnRed(Invariant.BOUNDS, seams = configured { maxPendingRequests = 1000 })
+            shouldTurnRed(Invariant.BOUNDS, seams = configured { inboundCapacity = 1000 })
+            shouldTurnRed(Invariant.BOUNDS, seams = configured { maxInboundBytes = 1_000_000 })
+        }
+
+        test("reading on when there is no room breaks BOUNDS") {
+            shouldTurnRed(
+                Invariant.BOUNDS,
+                seams =
+                    driving { session ->
+                        object : WsTransportSession by session {
+                            override fun setReading(enabled: Boolean) = Unit
+                        }
+                    },
+            )
+        }
+
+        test("taking any number of calls before the first is looked at breaks BOUNDS") {
+            shouldTurnRed(
+                Invariant.BOUNDS,
+                seams =
+                    asking { client, request ->
+                        yield()
+                        client.ask(request)
+                    },
+            )
         }
 
         test("a server that repeats, skips or turns round its numbers breaks TOPIC_ORDER") {
@@ -288,6 +308,21 @@ class PlantedFaultsSpec :
                                         ?: failure,
                                 )
                             }
+                        }
+                    },
+            )
+        }
+
+        test("counting an outcome as another breaks TRUE_STATS") {
+            shouldTurnRed(
+                Invariant.TRUE_STATS,
+                seams =
+                    asking { client, request ->
+                        val outcome = client.ask(request)
+                        if (outcome is WsDelegatedOk) {
+                            WsDelegatedOk(outcome.id, confirmed = false, response = null, feedback = null)
+                        } else {
+                            outcome
                         }
                     },
             )
@@ -349,15 +384,3 @@ class PlantedFaultsSpec :
             )
         }
     })
-
-/** A connection that makes a timer and forgets it. */
-private class Leaking : Seams() {
-    override fun client(client: Client): Client =
-        object : Client by client {
-            override suspend fun connect() {
-                val dispatcher = checkNotNull(currentCoroutineContext()[ContinuationInterceptor])
-                CoroutineScope(dispatcher).launch(CoroutineName("forgotten")) { delay(1.hours) }
-                client.connect()
-            }
-        }
-}

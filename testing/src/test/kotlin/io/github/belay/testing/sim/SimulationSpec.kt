@@ -52,6 +52,8 @@ private val whatRunsReach =
         "pong_timeout",
         "protocol_violation",
         "read_failure",
+        "reading goes on",
+        "reading stops",
         "remote_closed",
         "requested",
         "server_error",
@@ -77,6 +79,7 @@ class SimulationSpec :
                     faultEvery = 60.seconds,
                     operateEvery = 5.seconds,
                     tickEvery = 5.seconds,
+                    pressEvery = 5.minutes,
                 )
             val report = Simulation.run(Scenario.of(seed = 1, SimOrder.SHUFFLED, day))
             report.shouldBeGood()
@@ -93,6 +96,11 @@ class SimulationSpec :
                 second.steps shouldBe first.steps
                 second.traceTail shouldBe first.traceTail
                 first.steps shouldBeGreaterThan 1000L
+            }
+
+            test("a seed is the same run whatever ran before, $order") {
+                val upwards = (1L..20L).map { Simulation.run(it, order).traceHash }
+                (20L downTo 1L).map { Simulation.run(it, order).traceHash } shouldBe upwards.reversed()
             }
         }
 
