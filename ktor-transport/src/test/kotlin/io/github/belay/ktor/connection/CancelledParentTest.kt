@@ -1,6 +1,7 @@
 package io.github.belay.ktor.connection
 
 import io.github.belay.frame.WsFrame
+import io.github.belay.ktor.awaitUntil
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsLifecycleEvent
@@ -38,7 +39,8 @@ class CancelledParentTest {
                 asked.await().shouldBeInstanceOf<WsDelegatedError.Unconfirmed>()
             }
             next<WsLifecycleEvent.Closed>()
-            actor.status.value shouldBe WsConnectionStatus.CLOSED
+            // Published at the end of the turn that told the event.
+            awaitUntil("the status says so") { actor.status.value == WsConnectionStatus.CLOSED }
         }
 
     @Test
