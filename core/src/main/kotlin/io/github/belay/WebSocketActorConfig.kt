@@ -86,7 +86,10 @@ public class WebSocketActorConfig private constructor(
      */
     public val inboundCapacity: Int = builder.inboundCapacity
 
-    /** Bytes of payload received and not yet taken by the user, beyond which reading stops. Default 16 MiB. */
+    /**
+     * Bytes of payload received and not yet taken by the user, beyond which reading stops. Default 16 MiB. What the
+     * transport has taken in by then comes on top: some frames of up to [WsBuffers.maxFrameBytes].
+     */
     public val maxInboundBytes: Long = builder.maxInboundBytes
 
     /** Requests in flight. Default 1024. */

@@ -77,14 +77,16 @@ internal class FeatureRules(
         }
     }
 
+    /** A test of Kotest by its name, or a method that JUnit runs: one of its annotations, and no other method between. */
     private fun declares(
         source: SourceFile,
         testName: String,
     ): Boolean {
         val name = Regex.escape(testName)
         val kotest = Regex("""\b(test|context)\(\s*"$name"""")
-        val method = Regex("""\b(fun|void)\s+`?$name`?\s*\(""")
-        return kotest.containsMatchIn(source.withoutComments) || method.containsMatchIn(source.withoutComments)
+        val annotation = """@(Test|TestFactory|ParameterizedTest|RepeatedTest)\b"""
+        val method = Regex("""$annotation((?!\b(fun|void)\b)[\s\S])*\b(fun|void)\s+`?$name`?\s*\(""")
+        return kotest.containsMatchIn(source.withoutComments) || method.containsMatchIn(source.code)
     }
 
     private fun String.fileName(): String = substringAfterLast('/').substringBeforeLast('.')

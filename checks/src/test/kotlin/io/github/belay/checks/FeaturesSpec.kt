@@ -29,7 +29,16 @@ class FeaturesSpec :
             val junit =
                 SourceFile(
                     "java-facade/src/test/java/io/github/belay/java/BarTest.java",
-                    "package io.github.belay.java;\nclass BarTest {\n    @Test void itHolds() {}\n}\n",
+                    """
+                    package io.github.belay.java;
+                    class BarTest {
+                        @Test void itHolds() {}
+                        @ParameterizedTest
+                        @ValueSource(ints = {1, 2})
+                        void itHoldsForEach(int number) {}
+                        private void itHelps() {}
+                    }
+                    """.trimIndent(),
                 )
 
             fun violations(vararg rows: String) =
@@ -40,6 +49,7 @@ class FeaturesSpec :
                     "| F1 | a | open | |",
                     "| F2 | b | done | io.github.belay.FooSpec: it holds; io.github.belay.java.BarTest: itHolds |",
                     "| F3 | c | done | io.github.belay.FooSpec: a group |",
+                    "| F4 | d | done | io.github.belay.java.BarTest: itHoldsForEach |",
                 ).shouldBeEmpty()
             }
 
@@ -60,6 +70,11 @@ class FeaturesSpec :
             test("rejects a test that is commented out") {
                 violations("| F1 | a | done | io.github.belay.FooSpec: it is switched off |")
                     .shouldContainExactly("F1: no such test in io.github.belay.FooSpec: it is switched off")
+            }
+
+            test("rejects a method that is no test") {
+                violations("| F1 | a | done | io.github.belay.java.BarTest: itHelps |")
+                    .shouldContainExactly("F1: no such test in io.github.belay.java.BarTest: itHelps")
             }
 
             test("rejects a reference without a test name") {

@@ -44,6 +44,14 @@ internal object Repository {
 
     fun testSources(module: String): List<SourceFile> = sources("$module/src/test")
 
+    /** What people read: Markdown at the root, of each module, and in `docs`. */
+    fun documents(): List<File> =
+        (listOf(root) + modules.map(root::resolve))
+            .flatMap { it.listFiles().orEmpty().asList() }
+            .plus(root.resolve("docs").walk())
+            .filter { it.extension == "md" }
+            .sortedBy(::pathOf)
+
     fun pathOf(file: File): String = file.relativeTo(root).invariantSeparatorsPath
 
     private fun sources(folder: String): List<SourceFile> =

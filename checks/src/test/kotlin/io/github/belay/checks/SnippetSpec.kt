@@ -3,15 +3,24 @@ package io.github.belay.checks
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withTests
+import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 
 class SnippetSpec :
     FunSpec({
-        val snippets = Snippets(Repository.mainSources("examples"))
-        val documents =
-            (listOf(Repository.root.resolve("README.md")) + Repository.root.resolve("docs").walk())
-                .filter { it.extension == "md" && Snippets.isMarked(it.readText()) }
+        val snippets = Snippets(Repository.mainSources("examples") + Repository.testSources("examples"))
+        val documents = Repository.documents()
+
+        context("all code shown has been compiled in") {
+            withTests(nameFn = { Repository.pathOf(it) }, documents) { document ->
+                Snippets
+                    .unmarked(document.readText())
+                    .map { "${Repository.pathOf(document)}: no snippet marker stands before: $it" }
+                    .shouldReportNothing()
+            }
+        }
 
         context("the code shown is the code that was compiled in") {
             withTests(nameFn = { Repository.pathOf(it) }, documents) { document ->
@@ -32,6 +41,13 @@ class SnippetSpec :
 
             test("sees a block that differs from its source") {
                 Snippets(listOf(source)).rewritten(document("c()\n")) shouldNotBe document("c()\n")
+            }
+
+            test("sees code that no marker precedes") {
+                Snippets.unmarked(document("b()\n")).shouldBeEmpty()
+                Snippets.unmarked("x\n\n```java\nb();\n```\n").shouldContainExactly("b();")
+                Snippets.unmarked("```kotlin\nb()\n```\n").shouldContainExactly("b()")
+                Snippets.unmarked("```shell\nls\n```\n").shouldBeEmpty()
             }
 
             test("refuses a marker without a source") {

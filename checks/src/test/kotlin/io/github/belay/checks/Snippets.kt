@@ -3,11 +3,13 @@ package io.github.belay.checks
 private val SOURCE_SNIPPET =
     Regex("""[ \t]*// snippet:(\S+)\n(.*?)[ \t]*// end:\1\n""", RegexOption.DOT_MATCHES_ALL)
 private val MARKER = Regex("""<!-- snippet:(\S+) -->\n""")
+private val MARKER_BEFORE = Regex("""<!-- snippet:(\S+) -->\n$""")
+private val CODE = Regex("""^```(?:kotlin|java)\n(.*)$""", RegexOption.MULTILINE)
 private val FENCE = Regex("""```\w+\n(.*?)```""", RegexOption.DOT_MATCHES_ALL)
 
 /**
  * Code shown in Markdown that the build has compiled: a fenced block that follows the line `<!-- snippet:NAME -->` is
- * what stands between `// snippet:NAME` and `// end:NAME` in a source file of the examples.
+ * what stands between `// snippet:NAME` and `// end:NAME` in a source file of the examples, or of their tests.
  */
 internal class Snippets(
     sources: List<SourceFile>,
@@ -40,6 +42,12 @@ internal class Snippets(
     }
 
     companion object {
-        fun isMarked(markdown: String): Boolean = MARKER.containsMatchIn(markdown)
+        /** The first lines of blocks of Kotlin or Java that no marker precedes: nobody has compiled them. */
+        fun unmarked(markdown: String): List<String> =
+            CODE
+                .findAll(markdown)
+                .filterNot { MARKER_BEFORE.containsMatchIn(markdown.substring(0, it.range.first)) }
+                .map { it.groupValues[1] }
+                .toList()
     }
 }

@@ -32,7 +32,8 @@ public sealed class WsDisconnectCause {
 
     /**
      * The peer ended the connection: with a Close frame, or by closing TCP without one, which counts as
-     * [CloseCode.ABNORMAL] (RFC 6455 section 7.1.5).
+     * [CloseCode.ABNORMAL] (RFC 6455 section 7.1.5) where the transport can tell that from a failure. One that cannot, as
+     * Ktor's, makes a [ReadFailure] of it.
      */
     public class RemoteClosed(
         /** Close code; 1005 for a Close frame without one, 1006 for no Close frame. */
@@ -44,7 +45,7 @@ public sealed class WsDisconnectCause {
         override val detail: String get() = "code=$code reason=${reason.forLog()}"
     }
 
-    /** Reading failed: reset, broken TLS record, or another fault of the stream. */
+    /** Reading failed: reset, broken TLS record, another fault of the stream, or an end of it that may be one. */
     public class ReadFailure(
         /** What the transport said. */
         public val text: String,

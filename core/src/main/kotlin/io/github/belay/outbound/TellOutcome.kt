@@ -3,8 +3,9 @@ package io.github.belay.outbound
 /** How one told event ended. Every event ends in exactly one of these. [toString] is fit for a log. */
 public sealed class TellOutcome {
     /**
-     * It took effect. A message was flushed to the socket, which says nothing about the peer; `Connect` started an
-     * attempt or found one; `Disconnect` brought the link down.
+     * It took effect. A message was flushed: handed to the buffers between the transport and the socket, which
+     * `docs/transports.md` gives in bytes. That says nothing about the peer, and a link that dies takes with it what is
+     * in them. `Connect` started an attempt or found one; `Disconnect` brought the link down.
      */
     public object Done : TellOutcome() {
         override fun toString(): String = "Done"

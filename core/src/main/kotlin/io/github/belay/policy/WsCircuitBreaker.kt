@@ -100,7 +100,10 @@ public class WsCircuitBreaker
             change { settleLocked(permit) }
         }
 
-        /** Closes the breaker and forgets the failures in a row; attempts already under way no longer count. */
+        /**
+         * Closes the breaker and forgets the failures in a row; attempts already under way no longer count. A connection
+         * that was refused before is not woken: it tries when its wait is over, or when it is told to connect.
+         */
         public fun reset() {
             change { period = Period.Closed() }
         }

@@ -12,7 +12,10 @@ public sealed interface WsDelegatedOutcome {
 /** The request was sent, or answered in the affirmative. */
 public class WsDelegatedOk(
     override val id: Long,
-    /** True if the endpoint recognised an answer; false if the frame was flushed and no more is known. */
+    /**
+     * True if the endpoint recognised an answer; false if the frame was flushed, as
+     * [io.github.belay.outbound.TellOutcome.Done] says it of a message, and no more is known.
+     */
     public val confirmed: Boolean,
     /** The answer; null unless [confirmed]. */
     public val response: WsFrame?,

@@ -7,7 +7,7 @@ import kotlin.time.toKotlinDuration
 
 /** When a request counts as answered. */
 public enum class WsConfirmMode {
-    /** As soon as its frame was flushed to the socket. */
+    /** As soon as its frame was flushed, as [io.github.belay.outbound.TellOutcome.Done] says it of a message. */
     SENT,
 
     /** When the endpoint recognised the answer. */

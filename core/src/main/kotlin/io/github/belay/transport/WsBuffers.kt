@@ -1,7 +1,9 @@
 package io.github.belay.transport
 
 /**
- * Limits of one link, in bytes. Every transport honours all four or refuses the request when it is made.
+ * Limits of one link, in bytes. Every transport honours all four or refuses the request when it is made. What it
+ * buffers by itself, of frames that were not asked for yet and of frames that are flushed, comes on top and stands in
+ * `docs/transports.md`.
  *
  * Throws [IllegalArgumentException], naming field and value, unless all are at least 1, [maxFrameBytes] is at least 125
  * (a control frame) and `maxWriteBufferBytes >= writeBufferBytes`.

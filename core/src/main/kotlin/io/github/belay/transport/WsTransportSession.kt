@@ -47,6 +47,9 @@ public interface WsTransportSession {
 
 /** Hears how one flush ended. */
 public fun interface WsFlushListener {
-    /** [failure] is null when everything written before the flush went to the socket; "sent" means no more than that. */
+    /**
+     * [failure] is null when everything written before the flush was handed to the socket, or to a bounded buffer before
+     * it that the transport documents; "sent" means no more than that.
+     */
     public fun onFlushed(failure: Throwable?)
 }

@@ -106,10 +106,10 @@ public final class WsClient<M> implements AutoCloseable {
      * in the bounded queue while there is no link, and survives lost links there.
      *
      * @param event what to tell; ignoring the future is fine
-     * @return done when the event has had its effect: for a message, when it was flushed to the
-     *     socket, which says nothing about the peer. Fails with {@link WsTellException} and the
-     *     outcome when it cannot, or not certainly, have it. Cancelling does not take the event
-     *     back.
+     * @return done when the event has had its effect: for a message, when it was handed to the
+     *     buffers between the transport and the socket, which says nothing about the peer. Fails
+     *     with {@link WsTellException} and the outcome when it cannot, or not certainly, have it.
+     *     Cancelling does not take the event back.
      */
     public CompletableFuture<Void> tell(WebSocketEvent event) {
         return bridge.tell(Objects.requireNonNull(event, "event"));

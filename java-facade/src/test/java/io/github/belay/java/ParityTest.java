@@ -41,6 +41,24 @@ class ParityTest {
                     "listener", "Kotlin gives it to the breaker itself",
                     "build", "Kotlin calls the constructor");
 
+    /** The same name, and yet not quite the same. */
+    private static final Map<String, String> CLIENT_DIFFERS =
+            Map.of(
+                    "ask", "what is not Ok fails the future; Kotlin returns it as a value",
+                    "tell", "what is not Done fails the future; Kotlin returns it as a value",
+                    "awaitReady", "late is java.util.concurrent.TimeoutException",
+                    "close", "blocks, as AutoCloseable does; closeAsync is what Kotlin calls close",
+                    "disconnect",
+                            "fails with QueueFull when 1024 commands wait: handed over on the caller's"
+                                    + " thread, to keep the order, where Kotlin suspends for room");
+
+    @Test
+    void whatDiffersUnderOneNameIsThereInBoth() {
+        var differing = CLIENT_DIFFERS.keySet();
+        assertEquals(differing, intersection(names(WebSocketActor.class), differing));
+        assertEquals(differing, intersection(names(WsClient.class), differing));
+    }
+
     @Test
     void theBuilderHasTheNamesOfTheKotlinBuilder() {
         assertSame(

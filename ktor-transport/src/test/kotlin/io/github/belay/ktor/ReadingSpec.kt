@@ -99,7 +99,7 @@ class ReadingSpec :
         test("while reading is off nothing arrives and the peer is held back; then everything does") {
             val sent = AtomicInteger()
             val stop = CountDownLatch(1)
-            val block = frame(opcode = 2, ByteArray(16 * 1024))
+            val block = frame(opcode = 2, ByteArray(1024 * 1024))
             RawServer {
                 accept()
                 while (stop.count > 0) {
@@ -117,7 +117,8 @@ class ReadingSpec :
                     awaitUntil("the peer is stuck") { isStill(sent) }
                     val held = link.frames.size
                     link.staysWithout(200.milliseconds) { link.frames.size > held } shouldBe true
-                    (sent.get() - held) * block.size shouldBeInRange 0..64 * 1024 * 1024
+                    // Ktor's queue of 18 frames, two megabytes of its buffers, and what the kernel takes.
+                    sent.get() - held shouldBeInRange 0..32
 
                     stop.countDown()
                     session.setReading(true)

@@ -8,7 +8,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 
-@Isolate // Counts the selectors of the whole JVM.
+@Isolate // It counts the selectors of the whole JVM.
 class TransportLifeSpec :
     FunSpec({
         test("close aborts open links, fails opens under way and leaves neither socket nor selector") {
@@ -29,7 +29,7 @@ class TransportLifeSpec :
                 opening.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>().message shouldBe
                     "the transport was closed"
                 ClientSockets.awaitNoneTo(server.port)
-                awaitUntil("no selector is left") { selectors() == 0 }
+                Selectors.awaitNone()
                 (open + opening).forEach { it.assertContractKept() }
             }
         }
@@ -52,7 +52,7 @@ class TransportLifeSpec :
                         awaitClosed()
                     }
                     ClientSockets.awaitNoneTo(server.port)
-                    awaitUntil("no selector is left") { selectors() == 0 }
+                    Selectors.awaitNone()
                     transport.open(server.request())
                 }
             }
@@ -78,14 +78,8 @@ class TransportLifeSpec :
                         it.assertContractKept()
                     }
                     ClientSockets.awaitNoneTo(server.port)
-                    awaitUntil("no selector is left") { selectors() == 0 }
+                    Selectors.awaitNone()
                 }
             }
         }
     })
-
-/** Threads that sit in one of Ktor's selectors. */
-private fun selectors(): Int =
-    Thread.getAllStackTraces().values.count { stack ->
-        stack.any { it.className.startsWith("io.ktor.network.selector") }
-    }

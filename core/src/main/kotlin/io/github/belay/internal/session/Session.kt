@@ -46,7 +46,8 @@ internal class SessionSettings(
 
 /**
  * One physical link as one structured call: [run] opens it, keeps writer and heartbeat going, takes it down, and returns
- * the one cause it ended with. When it has returned, no coroutine and no socket of the link is left.
+ * the one cause it ended with. When it has returned, no coroutine of the link is left and nothing of it is acted on.
+ * Its socket is gone as far as the transport has said so, which it is given the close timeout for.
  *
  * What happens on the way is told by [post], stamped with the generation.
  */

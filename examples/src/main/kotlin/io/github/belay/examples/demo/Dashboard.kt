@@ -11,10 +11,8 @@ internal class Dashboard(
     private val ledger: Ledger,
     private val desk: Desk,
     private val clock: TimeMark,
-    private val subscriptions: Int,
 ) {
-    private var lastReceived = 0L
-    private var lastAt = Duration.ZERO
+    private val rate = Rate(clock)
 
     /** [text] behind the time. */
     fun stamp(text: String): String = format("%6.1f s  %s", seconds(clock.elapsedNow()), text)
@@ -24,14 +22,14 @@ internal class Dashboard(
         val totals = ledger.totals()
         val orders = desk.totals()
         val stats = connection.stats()
-        val outages = totals.outages.takeLast(SHOWN_OUTAGES).map { "    #${it.number} ${length(it)}  ${it.cause}" }
+        val outages = totals.outages.takeLast(SHOWN_OUTAGES).map { "    #${it.number} ${it.length}  ${it.cause}" }
         return listOf(
             format("  time           %.1f s", seconds(clock.elapsedNow())),
             "  status         ${connection.status.value}",
-            format("  messages       %,d   (%,d/s)", totals.received, rate(totals.received)),
+            format("  messages       %,d   (%,d/s)", totals.received, rate.of(totals.received)),
             "  rtt ping       p50 ${stats.rttP50Micros} us   p99 ${stats.rttP99Micros} us",
             "  rtt orders     p50 ${orders.median}   p99 ${orders.tail}",
-            "  subscriptions  $subscriptions",
+            "  subscriptions  ${totals.subscriptions}",
             "  orders         ${orders.confirmed} confirmed   ${orders.unconfirmed} unconfirmed   " +
                 "${orders.notDelivered} not delivered   ${orders.open} open",
             "  reconnects     ${stats.reconnects}",
@@ -45,9 +43,9 @@ internal class Dashboard(
         val orders = desk.totals()
         val stats = connection.stats()
         return stamp(
-            "${connection.status.value} messages=${totals.received} (${rate(totals.received)}/s) " +
-                "rtt_p50=${stats.rttP50Micros}us rtt_p99=${stats.rttP99Micros}us subscriptions=$subscriptions " +
-                "reconnects=${stats.reconnects} outages=${totals.outages.size} " +
+            "${connection.status.value} messages=${totals.received} (${rate.of(totals.received)}/s) " +
+                "rtt_p50=${stats.rttP50Micros}us rtt_p99=${stats.rttP99Micros}us " +
+                "subscriptions=${totals.subscriptions} reconnects=${stats.reconnects} outages=${totals.outages.size} " +
                 "confirmed=${orders.confirmed} unconfirmed=${orders.unconfirmed} not_delivered=${orders.notDelivered}",
         )
     }
@@ -58,7 +56,7 @@ internal class Dashboard(
         val orders = desk.totals()
         screen.note("")
         screen.note("outages:")
-        totals.outages.forEach { screen.note("  #${it.number}  ${length(it)}  lost ${it.lost}  ${it.cause}") }
+        totals.outages.forEach { screen.note("  #${it.number}  ${it.length}  lost ${it.lost}  ${it.cause}") }
         screen.note(
             "orders: ${orders.placed} placed = ${orders.confirmed} confirmed + ${orders.unconfirmed} unconfirmed " +
                 "+ ${orders.notDelivered} not delivered + ${orders.open} open",
@@ -72,17 +70,6 @@ internal class Dashboard(
         )
         return totals.unexplained == 0L && totals.duplicates == 0L && orders.open == 0L
     }
-
-    private fun rate(received: Long): Long {
-        val now = clock.elapsedNow()
-        val elapsed = seconds(now - lastAt)
-        val rate = if (elapsed > 0) ((received - lastReceived) / elapsed).toLong() else 0
-        lastReceived = received
-        lastAt = now
-        return rate
-    }
-
-    private fun length(outage: Outage): String = if (outage.millis < 0) "lasting" else "${outage.millis} ms"
 
     private fun seconds(time: Duration): Double = time.inWholeMilliseconds / MILLIS
 

@@ -1,5 +1,6 @@
 package io.github.belay.examples.demo
 
+import io.github.belay.ktor.KtorTransport
 import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsHeaders
 import io.github.belay.transport.WsUrl
@@ -41,8 +42,9 @@ internal sealed interface DemoArgs {
             val duration = reader.seconds
             val url = reader.url
             if (url != null) {
-                // Whatever the handshake does not allow is an error in the arguments.
-                WsConnectRequest(WsUrl.parse(url), reader.headers, reader.subprotocols)
+                // Whatever the handshake or the transport does not allow is an error in the arguments.
+                val request = WsConnectRequest(WsUrl.parse(url), reader.headers, reader.subprotocols)
+                KtorTransport().use { it.check(request) }
                 return Endpoint(duration ?: Duration.INFINITE, url, reader.headers, reader.subprotocols, reader.sends)
             }
             require(reader.sends.isEmpty() && reader.subprotocols.isEmpty() && reader.headers.entries.isEmpty()) {

@@ -1,23 +1,5 @@
 package io.github.belay.examples.demo
 
-/** One stretch of time without a link, under the name of what caused it. */
-internal class Outage(
-    val number: Int,
-    val cause: String,
-    private val beganAtMillis: Long,
-) {
-    /** Length in milliseconds; -1 while it lasts. */
-    var millis: Long = -1
-        private set
-
-    /** Sequence numbers that fell into it, over all symbols. */
-    var lost: Long = 0
-
-    fun end(atMillis: Long) {
-        millis = atMillis - beganAtMillis
-    }
-}
-
 /**
  * Accounts for every sequence number of every symbol: received, lost in a named outage, or unexplained.
  *
@@ -34,9 +16,10 @@ internal class Ledger {
     }
 
     private val accounts = HashMap<String, Account>()
-    private val outages = ArrayList<Outage>()
+    private val outages = Outages()
 
-    private var isOpen = false
+    /** Symbols that the server has acknowledged on the present link. */
+    private val subscribed = HashSet<String>()
     private var received = 0L
     private var unexplained = 0L
     private var duplicates = 0L
@@ -47,6 +30,7 @@ internal class Ledger {
         symbol: String,
         from: Long,
     ) {
+        subscribed += symbol
         val account = accounts.getOrPut(symbol) { Account() }
         if (account.next == -1L) account.next = from else skipTo(account, from)
     }
@@ -81,6 +65,7 @@ internal class Ledger {
         symbol: String,
         last: Long,
     ) {
+        subscribed -= symbol
         accounts[symbol]?.let { skipTo(it, last + 1) }
     }
 
@@ -90,23 +75,22 @@ internal class Ledger {
         cause: String,
         atMillis: Long,
     ) {
-        // Attempts that fail before the first link, or within an outage, begin no outage of their own.
-        if (!isOpen) return
-        isOpen = false
-        val outage = Outage(outages.size + 1, cause, atMillis)
-        outages += outage
+        subscribed.clear()
+        val outage = outages.lost(cause, atMillis) ?: return
         accounts.values.forEach { it.outage = outage }
     }
 
     /** A link is open again. */
     @Synchronized
     fun opened(atMillis: Long) {
-        isOpen = true
-        outages.lastOrNull()?.takeIf { it.millis == -1L }?.end(atMillis)
+        outages.opened(atMillis)
     }
 
     @Synchronized
-    fun totals(): Totals = Totals(received, outages.sumOf { it.lost }, unexplained, duplicates, outages.toList())
+    fun totals(): Totals {
+        val all = outages.all()
+        return Totals(received, all.sumOf { it.lost }, unexplained, duplicates, subscribed.size, all)
+    }
 
     private fun skipTo(
         account: Account,
@@ -128,5 +112,7 @@ internal class Totals(
     val lostInOutages: Long,
     val unexplained: Long,
     val duplicates: Long,
+    /** How many symbols the present link is subscribed to. */
+    val subscriptions: Int,
     val outages: List<Outage>,
 )

@@ -70,7 +70,7 @@ internal class MarketDemo(
         link: FaultyLink,
     ): Boolean {
         val desk = Desk(connection, SYMBOLS)
-        val dashboard = Dashboard(connection, ledger, desk, clock, SYMBOLS.size)
+        val dashboard = Dashboard(connection, ledger, desk, clock)
         launch { connection.messages.collect(::book) }
         market.trade(this)
         connection.connect()

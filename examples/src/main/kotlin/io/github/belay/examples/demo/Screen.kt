@@ -1,5 +1,6 @@
 package io.github.belay.examples.demo
 
+import java.io.Console
 import java.io.PrintStream
 
 /**
@@ -42,7 +43,14 @@ internal class Screen(
         /** A screen on standard output. */
         fun standard(): Screen {
             val term = System.getenv("TERM").orEmpty()
-            return Screen(System.out, canRedraw = System.console() != null && term.isNotEmpty() && term != "dumb")
+            return Screen(System.out, canRedraw = isTerminal() && term.isNotEmpty() && term != "dumb")
+        }
+
+        /** Before JDK 22 there is a console only on a terminal; since then the console knows whether it is on one. */
+        private fun isTerminal(): Boolean {
+            val console = System.console() ?: return false
+            val asked = Console::class.java.methods.find { it.name == "isTerminal" }
+            return asked == null || asked.invoke(console) == true
         }
     }
 }

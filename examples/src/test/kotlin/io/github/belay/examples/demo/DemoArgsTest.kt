@@ -41,6 +41,9 @@ class DemoArgsTest {
         "http://host, url scheme must be ws or wss",
         "ws://a ws://b, only one address can be kept open",
         "ws://a --header nocolon, --header must look like 'Name: value'",
+        "ws://a --header X:ä, 'value of header X must be ASCII: Ktor would send it as UTF-8'",
+        "ws://a --header Expect:x, 'header Expect must not be set: Ktor drops it'",
+        "ws://a --header Proxy-Authorization:x, 'header Proxy-Authorization must not be set: Ktor would send it to the server as well'",
     )
     fun refusesWithOneClearLine(
         line: String,

@@ -7,17 +7,14 @@ import io.kotest.matchers.string.shouldMatch
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Test
-import java.io.ByteArrayOutputStream
-import java.io.PrintStream
 import kotlin.time.Duration.Companion.seconds
 
 class DemoTest {
     @Test
     fun accountsForEveryNumberThroughFiveFaults() {
-        val printed = ByteArrayOutputStream()
-        val screen = Screen(PrintStream(printed, true, Charsets.UTF_8), canRedraw = false)
-        val fine = runBlocking(Dispatchers.Default) { MarketDemo(SHORTEST, screen).run() }
-        val lines = printed.toString(Charsets.UTF_8).lines().filter(String::isNotEmpty)
+        val printed = PrintedScreen()
+        val fine = runBlocking(Dispatchers.Default) { MarketDemo(SHORTEST, printed.screen).run() }
+        val lines = printed.lines()
         val result =
             Regex(
                 "RESULT received=(\\d+) lost_in_outages=(\\d+) unexplained=0 duplicates=0 " +

@@ -80,6 +80,20 @@ class LedgerTest {
         fresh.totals().outages shouldBe emptyList()
     }
 
+    @Test
+    fun countsTheSubscriptionsOfThePresentLinkOnly() {
+        ledger.subscribed("A", from = 1)
+        ledger.subscribed("B", from = 1)
+        ledger.totals().subscriptions shouldBe 2
+        ledger.lost("reset", atMillis = 0)
+        ledger.totals().subscriptions shouldBe 0
+        ledger.opened(atMillis = 1)
+        ledger.subscribed("A", from = 1)
+        ledger.subscribed("B", from = 1)
+        ledger.unsubscribed("A", last = 0)
+        ledger.totals().subscriptions shouldBe 1
+    }
+
     private fun expect(
         received: Long = 0,
         lost: Long = 0,

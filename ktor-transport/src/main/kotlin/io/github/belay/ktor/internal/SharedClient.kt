@@ -104,8 +104,8 @@ internal class SharedClient(
     private companion object {
         const val MIN_THREADS = 4
 
-        /** Ktor keeps twice as many, and a reset of the connection throws away what is waiting. */
-        const val INCOMING_FRAMES = 32
+        /** Ktor keeps twice as many and two, of any size that is allowed; a reset throws away what is waiting. */
+        const val INCOMING_FRAMES = 8
         const val OUTGOING_FRAMES = 256
     }
 }

@@ -6,27 +6,76 @@ import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsSessionMode
 import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsFrameKind
+import io.github.belay.ktor.ClientSockets
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.policy.ConstantBackoff
+import io.github.belay.subscription.WsSubscriptionManager
 import io.github.belay.testing.contract.ServerHandshake
+import io.github.belay.testing.server.LoopbackTls
+import io.github.belay.testing.server.RawWsOptions
 import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.parallel.Isolated
 import java.net.ServerSocket
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.seconds
 
-/** `close()` at every point of a connection's life; each test ends with the proof that nothing is left. */
-class CloseInEveryPhaseTest {
+class CloseInEveryPhaseTest : ClosingInEveryPhase(RawWsOptions())
+
+class CloseInEveryPhaseOverTlsTest : ClosingInEveryPhase(RawWsOptions(tls = LoopbackTls.selfSigned())) {
     @Test
-    fun beforeAnything() = onRealSockets { closesPromptly(raw()) }
+    fun duringTheTlsHandshake() =
+        ServerSocket(0).use { mute ->
+            onRealSockets(options) {
+                val actor = raw { url("wss://localhost:${mute.localPort}/") }
+                actor.tell(WebSocketEvent.Connect)
+                mute.accept().use { accepted ->
+                    // The client's first words of TLS; they are never answered.
+                    accepted.getInputStream().read() shouldBe TLS_HANDSHAKE
+                    closesPromptly(actor)
+                    ClientSockets.awaitNoneTo(mute.localPort)
+                }
+            }
+        }
+
+    private companion object {
+        /** The type of such a record (RFC 5246 section 6.2.1). */
+        const val TLS_HANDSHAKE = 22
+    }
+}
+
+/** `close()` at every point of a connection's life; each test ends with the proof that nothing is left. */
+@Isolated // It counts the selectors of the whole JVM.
+abstract class ClosingInEveryPhase(
+    protected val options: RawWsOptions,
+) {
+    @Test
+    fun beforeAnything() = onRealSockets(options) { closesPromptly(raw()) }
+
+    @Test
+    fun whileTheTargetIsLookedUp() =
+        onRealSockets(options) {
+            val asked = CompletableDeferred<Unit>()
+            val actor =
+                raw(usesUrl = false) {
+                    target {
+                        asked.complete(Unit)
+                        awaitCancellation()
+                    }
+                }
+            actor.tell(WebSocketEvent.Connect)
+            asked.await()
+            closesPromptly(actor)
+        }
 
     @Test
     fun duringTheHandshake() =
-        onRealSockets {
+        onRealSockets(options) {
             server.enqueue(ServerHandshake.Hang)
             val actor = raw()
             actor.tell(WebSocketEvent.Connect)
@@ -36,7 +85,7 @@ class CloseInEveryPhaseTest {
 
     @Test
     fun whileTheAuthPayloadIsBeingMade() =
-        onRealSockets {
+        onRealSockets(options) {
             val actor =
                 actor(
                     object : Silent() {
@@ -50,7 +99,7 @@ class CloseInEveryPhaseTest {
 
     @Test
     fun whileTheSessionWaitsToBeAuthenticated() =
-        onRealSockets {
+        onRealSockets(options) {
             val actor =
                 actor(
                     object : Silent() {
@@ -63,8 +112,33 @@ class CloseInEveryPhaseTest {
         }
 
     @Test
+    fun whileTheSubscriptionsAreReplayed() {
+        // The server reads no further than a frame or two, unless somebody receives them.
+        val unread = RawWsOptions(options.tls, maxUnreceivedFrames = 1)
+        onRealSockets(unread) {
+            val actor =
+                actor(
+                    object : Silent() {
+                        override val subscriptions =
+                            object : WsSubscriptionManager {
+                                override fun initialSubscriptions(): List<WsFrame> =
+                                    List(STUCK_FRAMES) { WsFrame.binary(ByteArray(STUCK_BYTES)) }
+                            }
+                    },
+                )
+            actor.tell(WebSocketEvent.Connect)
+            server
+                .awaitConnection()
+                .receive()
+                .payload.size shouldBe STUCK_BYTES
+            actor.status.value shouldBe WsConnectionStatus.CONNECTING
+            closesPromptly(actor)
+        }
+    }
+
+    @Test
     fun whileConnected() =
-        onRealSockets {
+        onRealSockets(options) {
             val actor = raw()
             actor.connect()
             val connection = server.awaitConnection()
@@ -74,7 +148,7 @@ class CloseInEveryPhaseTest {
 
     @Test
     fun whileThePeerDoesNotRead() =
-        onRealSockets {
+        onRealSockets(options) {
             val actor = raw()
             actor.connect()
             server.awaitConnection().stopReading()
@@ -84,7 +158,7 @@ class CloseInEveryPhaseTest {
 
     @Test
     fun whileThePeerIsSilent() =
-        onRealSockets {
+        onRealSockets(options) {
             val actor = raw()
             actor.connect()
             server.awaitConnection().goSilent()
@@ -93,11 +167,11 @@ class CloseInEveryPhaseTest {
 
     @Test
     fun duringTheWaitForTheNextAttempt() =
-        onRealSockets {
+        onRealSockets(options) {
             val closedPort = ServerSocket(0).use { it.localPort }
             val actor =
                 raw {
-                    url("ws://127.0.0.1:$closedPort/")
+                    url("${server.url.scheme}://127.0.0.1:$closedPort/")
                     reconnect = ConstantBackoff(1.hours)
                 }
             actor.tell(WebSocketEvent.Connect)
@@ -107,7 +181,7 @@ class CloseInEveryPhaseTest {
 
     @Test
     fun whileTheLinkIsAlreadyBeingTakenDown() =
-        onRealSockets {
+        onRealSockets(options) {
             val actor = raw()
             actor.connect()
             server.awaitConnection().goSilent()
@@ -117,7 +191,7 @@ class CloseInEveryPhaseTest {
 
     @Test
     fun fiftyTimesInARowWithoutLeavingASocket() =
-        onRealSockets {
+        onRealSockets(options) {
             repeat(CYCLES) {
                 val actor = raw()
                 actor.connect()
@@ -126,13 +200,13 @@ class CloseInEveryPhaseTest {
             }
         }
 
-    private suspend fun closesPromptly(actor: WebSocketActor<*>) {
+    protected suspend fun closesPromptly(actor: WebSocketActor<*>) {
         // The handshake may take closeTimeout (1 s), and so may the end of the socket; at 4 s close gives up by itself.
         withTimeout(PROMPT) { actor.close() }
         actor.status.value shouldBe WsConnectionStatus.CLOSED
     }
 
-    private open class Silent : WsEndpointHandler<WsFrame> {
+    protected open class Silent : WsEndpointHandler<WsFrame> {
         override fun parse(frame: WsFrame): WsParseOutcome<WsFrame> = WsParseOutcome.Continue
     }
 

@@ -17,10 +17,12 @@ import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.parallel.Isolated
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** A link that was open, lost in every way a network can lose it. */
+@Isolated // It counts the selectors of the whole JVM.
 class LossTest {
     @Test
     fun comesBackAfterTheServerClosedWithACode() =

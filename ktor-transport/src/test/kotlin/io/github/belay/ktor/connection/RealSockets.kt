@@ -8,6 +8,7 @@ import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.frame.WsFrame
 import io.github.belay.ktor.ClientSockets
 import io.github.belay.ktor.KtorTransport
+import io.github.belay.ktor.Selectors
 import io.github.belay.ktor.awaitUntil
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
@@ -76,13 +77,19 @@ internal class RealSockets(
     /** The cause of the next disconnect. */
     suspend fun nextCause(): WsDisconnectCause = next<WsLifecycleEvent.Disconnected>().cause
 
-    /** Fails unless every coroutine of the connections and every socket to the server is gone. */
+    /** Fails unless every coroutine of the connections, every socket to the server and every selector is gone. */
     suspend fun assertNothingIsLeft() {
         val port = server.url.port
         awaitUntil("no coroutine of the connection is left") { parent.children.none() }
         // Before the transport is closed, for that would also take down what a connection has forgotten.
         ClientSockets.awaitNoneTo(port)
+        Selectors.awaitNone()
         transport.close()
+    }
+
+    /** Cancels the scope that the connections live in. */
+    fun cancelParent() {
+        parent.cancel()
     }
 
     suspend fun tearDown() {

@@ -10,6 +10,7 @@ import io.github.belay.policy.NoReconnect
 import io.github.belay.testing.contract.ServerHandshake
 import io.github.belay.testing.server.LoopbackTls
 import io.github.belay.testing.server.RawWsOptions
+import io.github.belay.testing.server.RawWsServer
 import io.github.belay.transport.WsHeaders
 import io.github.belay.transport.WsTlsConfig
 import io.kotest.assertions.throwables.shouldThrow
@@ -17,11 +18,13 @@ import io.kotest.matchers.longs.shouldBeGreaterThanOrEqual
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.parallel.Isolated
 import java.net.ServerSocket
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** Links that never open. */
+@Isolated // It counts the selectors of the whole JVM.
 class RefusalTest {
     @Test
     fun goesOnTryingWhileConnectionsAreRefused() =
@@ -74,12 +77,17 @@ class RefusalTest {
     @Test
     fun doesNotFollowARedirect() =
         onRealSockets {
-            server.enqueue(ServerHandshake.Refuse(FOUND, WsHeaders.of("Location", server.url.reveal() + "elsewhere")))
-            val actor = raw { reconnect = NoReconnect }
-            val thrown = shouldThrow<WebSocketException> { actor.connect() }
-            thrown.disconnectCause.shouldBeInstanceOf<WsDisconnectCause.HandshakeFailed>().status shouldBe FOUND
-            server.attempts shouldBe 1
-            actor.close()
+            RawWsServer().use { elsewhere ->
+                val place = "http://${elsewhere.url.host}:${elsewhere.url.port}/"
+                server.enqueue(ServerHandshake.Refuse(FOUND, WsHeaders.of("Location", place)))
+                val actor = raw { reconnect = NoReconnect }
+                val thrown = shouldThrow<WebSocketException> { actor.connect() }
+                thrown.disconnectCause.shouldBeInstanceOf<WsDisconnectCause.HandshakeFailed>().status shouldBe FOUND
+                actor.close()
+                server.attempts shouldBe 1
+                // Not so much as a connection of TCP.
+                elsewhere.attempts shouldBe 0
+            }
         }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.belay.testing.connection
 
+import app.cash.turbine.test
 import io.github.belay.WebSocketActor
 import io.github.belay.WebSocketClosedException
 import io.github.belay.frame.CloseCode
@@ -16,7 +17,6 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.async
-import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Test
@@ -111,8 +111,8 @@ class CloseTest {
             actor.disconnect()
             actor.close()
             actor.abort()
-            actor.messages.toList().shouldBeEmpty()
-            actor.lifecycle.toList().shouldBeEmpty()
+            actor.messages.test { awaitComplete() }
+            actor.lifecycle.test { awaitComplete() }
             actor.stats().status shouldBe CLOSED
             now shouldBe 0.seconds
             pass(1.hours)

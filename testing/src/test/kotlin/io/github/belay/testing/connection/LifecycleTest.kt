@@ -1,5 +1,6 @@
 package io.github.belay.testing.connection
 
+import app.cash.turbine.test
 import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus.CLOSED
@@ -12,6 +13,7 @@ import io.github.belay.testing.MockHandshake
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Test
 import kotlin.time.Duration.Companion.hours
@@ -32,8 +34,36 @@ class LifecycleTest {
     fun goesThroughConnectingToConnected() =
         scenario {
             val actor = raw()
-            actor.connect()
-            statuses shouldContainExactly listOf(DISCONNECTED, CONNECTING, CONNECTED)
+            actor.status.test {
+                awaitItem() shouldBe DISCONNECTED
+                actor.connect()
+                awaitItem() shouldBe CONNECTING
+                awaitItem() shouldBe CONNECTED
+                actor.close()
+                awaitItem() shouldBe DISCONNECTED
+                awaitItem() shouldBe CLOSED
+            }
+        }
+
+    @Test
+    fun tellsEachStepOfALossAndTheEndInOrder() =
+        scenario {
+            val actor = raw()
+            actor.lifecycle.test {
+                actor.connect()
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Connecting>().attempt shouldBe 1
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Opened>().isReconnect shouldBe false
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Ready>()
+                server.acceptConnection().dropSocket()
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Disconnected>().retryInMillis shouldBe 1000
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Connecting>().attempt shouldBe 2
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Opened>().isReconnect shouldBe true
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Ready>()
+                actor.close()
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Disconnected>().willReconnect shouldBe false
+                awaitItem().shouldBeInstanceOf<WsLifecycleEvent.Closed>()
+                awaitComplete()
+            }
         }
 
     @Test
@@ -143,17 +173,19 @@ class LifecycleTest {
     fun messagesOfAllLinksComeThroughOneFlow() =
         scenario {
             val actor = raw()
-            val seen = ArrayList<String>()
-            test.backgroundScope.launch { actor.messages.collect { seen += it.payload.decodeToString() } }
-            actor.connect()
-            server.acceptConnection().run {
-                sendText("one")
-                dropSocket()
+            actor.messages.map { it.payload.decodeToString() }.test {
+                actor.connect()
+                server.acceptConnection().run {
+                    sendText("one")
+                    dropSocket()
+                }
+                awaitItem() shouldBe "one"
+                pass(1.seconds)
+                server.acceptConnection().sendText("two")
+                awaitItem() shouldBe "two"
+                actor.close()
+                awaitComplete()
             }
-            pass(1.seconds)
-            server.acceptConnection().sendText("two")
-            settle()
-            seen shouldContainExactly listOf("one", "two")
         }
 
     @Test
