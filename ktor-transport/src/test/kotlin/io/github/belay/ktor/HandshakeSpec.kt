@@ -1,6 +1,15 @@
 package io.github.belay.ktor
 
 import io.github.belay.frame.WsFrame
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.RawPeer
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.attempt
+import io.github.belay.testing.wire.awaitUntil
+import io.github.belay.testing.wire.open
+import io.github.belay.testing.wire.request
+import io.github.belay.testing.wire.requestTo
+import io.github.belay.testing.wire.textFrame
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsHeaders
 import io.kotest.core.spec.style.FunSpec

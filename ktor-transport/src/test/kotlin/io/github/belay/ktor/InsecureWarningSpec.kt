@@ -1,5 +1,8 @@
 package io.github.belay.ktor
 
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.attempt
+import io.github.belay.testing.wire.request
 import io.github.belay.transport.WsTlsConfig
 import io.kotest.core.annotation.Isolate
 import io.kotest.core.spec.style.FunSpec

@@ -4,6 +4,16 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.testing.ListenerEvent
 import io.github.belay.testing.RecordingListener
 import io.github.belay.testing.server.LoopbackTls
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.FlushResult
+import io.github.belay.testing.wire.RawFrame
+import io.github.belay.testing.wire.RawPeer
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.closeFrame
+import io.github.belay.testing.wire.flushed
+import io.github.belay.testing.wire.open
+import io.github.belay.testing.wire.request
+import io.github.belay.testing.wire.textFrame
 import io.github.belay.transport.WsLinkEnd
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe

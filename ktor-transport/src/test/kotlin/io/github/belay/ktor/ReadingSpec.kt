@@ -4,6 +4,13 @@ import io.github.belay.frame.WsBytes
 import io.github.belay.frame.WsFrame
 import io.github.belay.testing.ListenerEvent
 import io.github.belay.testing.RecordingListener
+import io.github.belay.testing.wire.RawPeer
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.awaitUntil
+import io.github.belay.testing.wire.frame
+import io.github.belay.testing.wire.open
+import io.github.belay.testing.wire.request
+import io.github.belay.testing.wire.textFrame
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.ints.shouldBeInRange

@@ -1,5 +1,11 @@
 package io.github.belay.ktor
 
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.RawPeer
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.attempt
+import io.github.belay.testing.wire.request
+import io.github.belay.testing.wire.requestTo
 import io.github.belay.transport.WsConnectFailure
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeLessThan

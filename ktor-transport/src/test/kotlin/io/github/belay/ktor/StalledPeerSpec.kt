@@ -2,6 +2,13 @@ package io.github.belay.ktor
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.testing.server.LoopbackTls
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.awaitUntil
+import io.github.belay.testing.wire.flushed
+import io.github.belay.testing.wire.open
+import io.github.belay.testing.wire.request
+import io.github.belay.testing.wire.writeUntilStuck
 import io.github.belay.transport.WsLinkEnd
 import io.github.belay.transport.WsTransportSession
 import io.kotest.core.spec.style.FunSpec
@@ -84,17 +91,3 @@ class StalledPeerSpec :
             }
         }
     })
-
-/** Writes and flushes until a flush does not come back, which takes all buffers between here and the peer. */
-fun WsTransportSession.writeUntilStuck(): FlushResult {
-    val block = WsFrame.binary(ByteArray(64 * 1024))
-    var stuck: FlushResult
-    do {
-        repeat(4) { write(block) }
-        stuck = flushed()
-        val isOut = runCatching { awaitUntil("flushed", STUCK) { stuck.isDone } }.isSuccess
-    } while (isOut)
-    return stuck
-}
-
-private val STUCK = kotlin.time.Duration.parse("300ms")

@@ -3,6 +3,14 @@ package io.github.belay.ktor
 import io.github.belay.frame.WsBytes
 import io.github.belay.frame.WsFrame
 import io.github.belay.testing.ListenerEvent
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.RawFrame
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.awaitUntil
+import io.github.belay.testing.wire.flushed
+import io.github.belay.testing.wire.open
+import io.github.belay.testing.wire.request
+import io.github.belay.testing.wire.writeUntilStuck
 import io.github.belay.transport.WsBuffers
 import io.github.belay.transport.WsLinkEnd
 import io.kotest.core.spec.style.FunSpec

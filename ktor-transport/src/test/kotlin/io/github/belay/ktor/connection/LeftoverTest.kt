@@ -1,7 +1,7 @@
 package io.github.belay.ktor.connection
 
-import io.github.belay.ktor.awaitUntil
 import io.github.belay.lifecycle.WsLifecycleEvent
+import io.github.belay.testing.wire.awaitUntil
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.parallel.Isolated
 

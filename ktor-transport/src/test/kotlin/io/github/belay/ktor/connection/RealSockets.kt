@@ -6,15 +6,15 @@ import io.github.belay.WsRuntime
 import io.github.belay.endpoint.RawFrames
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.frame.WsFrame
-import io.github.belay.ktor.ClientSockets
 import io.github.belay.ktor.KtorTransport
-import io.github.belay.ktor.awaitUntil
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.policy.ConstantBackoff
 import io.github.belay.policy.NoPingPong
 import io.github.belay.testing.server.RawWsOptions
 import io.github.belay.testing.server.RawWsServer
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.awaitUntil
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers

@@ -1,6 +1,6 @@
 package io.github.belay.ktor.internal
 
-import io.github.belay.ktor.TestCertificate
+import io.github.belay.testing.wire.TestCertificate
 import io.github.belay.transport.WsServerNames
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec

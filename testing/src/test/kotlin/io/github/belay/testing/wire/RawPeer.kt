@@ -1,4 +1,4 @@
-package io.github.belay.ktor
+package io.github.belay.testing.wire
 
 import io.github.belay.codec.WsHandshakeRules
 import java.io.ByteArrayOutputStream
