@@ -6,13 +6,13 @@ import io.github.belay.testing.ListenerEvent
 import io.github.belay.testing.RecordingListener
 import io.github.belay.testing.wire.RawPeer
 import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.ReadingScenarios
 import io.github.belay.testing.wire.awaitUntil
 import io.github.belay.testing.wire.frame
 import io.github.belay.testing.wire.open
 import io.github.belay.testing.wire.request
 import io.github.belay.testing.wire.textFrame
 import io.kotest.assertions.throwables.shouldThrow
-import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.ints.shouldBeInRange
 import io.kotest.matchers.shouldBe
 import java.util.concurrent.CountDownLatch
@@ -20,124 +20,4 @@ import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
 
 class ReadingSpec :
-    FunSpec({
-        fun carrying(
-            script: RawPeer.() -> Unit,
-            check: (RecordingListener) -> Unit,
-        ) {
-            RawServer {
-                accept()
-                script()
-                drain()
-            }.use { server ->
-                KtorTransport().use { transport ->
-                    val link = transport.open(server.request())
-                    check(link)
-                    link.assertContractKept()
-                }
-            }
-        }
-
-        test("frames arrive in order, in bursts that each end with a completed read") {
-            carrying({ repeat(500) { send(textFrame("$it")) } }) { link ->
-                link.awaitFrames(500) shouldBe List(500) { WsFrame.text("$it") }
-                awaitUntil("the last burst has ended") { link.events.last() == ListenerEvent.ReadCompleted }
-                val bursts = link.events.count { it == ListenerEvent.ReadCompleted }
-                bursts shouldBeInRange 8..500
-            }
-        }
-
-        test("frames that come in one write come in few bursts, of sixty-four at most") {
-            carrying({ send((0 until 300).map { textFrame("$it") }.reduce(ByteArray::plus)) }) { link ->
-                link.awaitFrames(300)
-                var inBurst = 0
-                var longest = 0
-                for (event in link.events) {
-                    if (event is ListenerEvent.FrameCame) longest = maxOf(longest, ++inBurst) else inBurst = 0
-                }
-                longest shouldBeInRange 2..64
-            }
-        }
-
-        test("all kinds arrive as what they are") {
-            val sent =
-                listOf(
-                    WsFrame.text("täxt"),
-                    WsFrame.binary(byteArrayOf(0, -1)),
-                    WsFrame.ping(),
-                    WsFrame.pong(WsBytes.wrap(byteArrayOf(7))),
-                    WsFrame.text(""),
-                )
-            carrying({
-                send(textFrame("täxt"))
-                send(frame(opcode = 2, byteArrayOf(0, -1)))
-                send(frame(opcode = 9))
-                send(frame(opcode = 10, byteArrayOf(7)))
-                send(textFrame(""))
-            }) { it.awaitFrames(5) shouldBe sent }
-        }
-
-        test("fragments arrive as one message, and what came between them before it") {
-            carrying({
-                send(frame(opcode = 1, "Hä".toByteArray().copyOf(2), isFinal = false))
-                send(frame(opcode = 9, "between".toByteArray()))
-                send(frame(opcode = 0, "Hä".toByteArray().copyOfRange(2, 3), isFinal = false))
-                send(frame(opcode = 0, "llo".toByteArray()))
-                send(frame(opcode = 2, byteArrayOf(1)))
-            }) {
-                it.awaitFrames(3).map { frame -> frame.payload.decodeToString() } shouldBe
-                    listOf("between", "Hällo", "\u0001")
-            }
-        }
-
-        test("a view is of no use after its call") {
-            carrying({ send(textFrame("borrowed")) }) { link ->
-                link.awaitFrame()
-                awaitUntil("the call has returned") { link.events.last() == ListenerEvent.ReadCompleted }
-                shouldThrow<IllegalStateException> { checkNotNull(link.keptView).toFrame() }
-            }
-        }
-
-        test("a large message arrives whole") {
-            val large = ByteArray(3_000_000) { it.toByte() }
-            carrying({ send(frame(opcode = 2, large)) }) { it.awaitFrame() shouldBe WsFrame.binary(large) }
-        }
-
-        test("while reading is off nothing arrives and the peer is held back; then everything does") {
-            val sent = AtomicInteger()
-            val stop = CountDownLatch(1)
-            val block = frame(opcode = 2, ByteArray(16 * 1024))
-            RawServer {
-                accept()
-                while (stop.count > 0) {
-                    send(block)
-                    sent.incrementAndGet()
-                }
-                send(textFrame("end"))
-                drain()
-            }.use { server ->
-                KtorTransport().use { transport ->
-                    val link = transport.open(server.request())
-                    val session = link.awaitOpen()
-                    link.awaitFrame()
-                    session.setReading(false)
-                    awaitUntil("the peer is stuck") { isStill(sent) }
-                    val held = link.frames.size
-                    link.staysWithout(200.milliseconds) { link.frames.size > held } shouldBe true
-                    (sent.get() - held) * block.size shouldBeInRange 0..64 * 1024 * 1024
-
-                    stop.countDown()
-                    session.setReading(true)
-                    awaitUntil("the end has come") { link.frames.lastOrNull() == WsFrame.text("end") }
-                    link.frames.size shouldBe sent.get() + 1
-                    link.assertContractKept()
-                }
-            }
-        }
-    })
-
-/** True if [counter] does not move for a moment. */
-private fun isStill(counter: AtomicInteger): Boolean {
-    val before = counter.get()
-    return before > 0 && runCatching { awaitUntil("moved", 300.milliseconds) { counter.get() != before } }.isFailure
-}
+    ReadingScenarios(ktor)
