@@ -72,6 +72,9 @@ class RawPeer(
         return RawFrame(opcode = first and OPCODE_BITS, isFinal = first and FINAL != 0, payload)
     }
 
+    /** The same connection, spoken through [layer]. */
+    fun over(layer: Socket): RawPeer = RawPeer(layer, server)
+
     /** Reads and forgets until the client ends the connection. */
     fun drain() {
         val buffer = ByteArray(DRAIN_BYTES)
