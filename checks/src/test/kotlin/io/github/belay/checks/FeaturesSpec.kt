@@ -32,8 +32,14 @@ class FeaturesSpec :
                     "package io.github.belay.java;\nclass BarTest {\n    @Test void itHolds() {}\n}\n",
                 )
 
+            val heir =
+                SourceFile(
+                    "core/src/test/kotlin/io/github/belay/HeirSpec.kt",
+                    "package io.github.belay\nclass HeirSpec : FooSpec()\n",
+                )
+
             fun violations(vararg rows: String) =
-                FeatureRules(listOf(kotest, junit), rows.size).violations(featuresIn(rows.joinToString("\n")))
+                FeatureRules(listOf(kotest, junit, heir), rows.size).violations(featuresIn(rows.joinToString("\n")))
 
             test("accepts an open row and rows whose tests are there") {
                 violations(
@@ -41,6 +47,12 @@ class FeaturesSpec :
                     "| F2 | b | done | io.github.belay.FooSpec: it holds; io.github.belay.java.BarTest: itHolds |",
                     "| F3 | c | done | io.github.belay.FooSpec: a group |",
                 ).shouldBeEmpty()
+            }
+
+            test("accepts a test that its class inherits, and rejects one that it does not") {
+                violations("| F1 | a | done | io.github.belay.HeirSpec: it holds |").shouldBeEmpty()
+                violations("| F1 | a | done | io.github.belay.HeirSpec: it lies |")
+                    .shouldContainExactly("F1: no such test in io.github.belay.HeirSpec: it lies")
             }
 
             test("rejects a row said done without a test") {

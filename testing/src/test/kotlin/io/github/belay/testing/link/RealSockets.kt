@@ -1,4 +1,4 @@
-package io.github.belay.ktor.connection
+package io.github.belay.testing.link
 
 import io.github.belay.WebSocketActor
 import io.github.belay.WebSocketActorConfig
@@ -6,7 +6,6 @@ import io.github.belay.WsRuntime
 import io.github.belay.endpoint.RawFrames
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.frame.WsFrame
-import io.github.belay.ktor.KtorTransport
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.policy.ConstantBackoff
@@ -14,6 +13,7 @@ import io.github.belay.policy.NoPingPong
 import io.github.belay.testing.server.RawWsOptions
 import io.github.belay.testing.server.RawWsServer
 import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.TransportUnderTest
 import io.github.belay.testing.wire.awaitUntil
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
@@ -28,11 +28,12 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** A connection over real loopback sockets, its server, and the proof that nothing is left of it. */
-internal class RealSockets(
+class RealSockets(
+    subject: TransportUnderTest,
     options: RawWsOptions,
 ) {
     val server = RawWsServer(options)
-    val transport = KtorTransport()
+    val transport = subject.newTransport()
     private val parent = Job()
     private val watching = CoroutineScope(Dispatchers.Default + Job())
 
@@ -96,11 +97,12 @@ internal class RealSockets(
 }
 
 /** Runs [block] against a fresh server, then proves that closing its connections leaves nothing. */
-internal fun onRealSockets(
+fun onRealSockets(
+    subject: TransportUnderTest,
     options: RawWsOptions = RawWsOptions(),
     block: suspend RealSockets.() -> Unit,
 ) = runBlocking {
-    val sockets = RealSockets(options)
+    val sockets = RealSockets(subject, options)
     try {
         sockets.block()
         sockets.assertNothingIsLeft()
