@@ -50,13 +50,16 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
 
     private volatile boolean isViolated;
 
-    /** Set when the session joins its pipeline, which is before anybody sees it. */
-    private @Nullable SessionWriter writer;
+    private final SessionWriter writer;
 
     // Only the loop touches these.
     private boolean hasRead;
     private boolean isOver;
 
+    /** Null until a write has failed. */
+    private @Nullable String writeFailure;
+
+    /** Made on the event loop of the channel. */
     NettySession(
             Channel channel,
             WsConnectRequest request,
@@ -71,20 +74,12 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
                         request.getBuffers().getMaxFrameBytes(),
                         request.getBuffers().getMaxMessageBytes());
         this.sink = listener::onFrame;
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        writer =
+        this.writer =
                 new SessionWriter(
-                        ctx,
+                        channel,
                         request.getBuffers().getMaxWriteBufferBytes(),
                         listener::onWritable,
                         this::onWriteFailed);
-    }
-
-    private SessionWriter writer() {
-        return Objects.requireNonNull(writer);
     }
 
     /** Tells the listener that the link is open. What is read comes after that. */
@@ -102,7 +97,7 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
         try {
             if (isViolated || isOver) return;
             hasRead = true;
-            writer().onReadBegun();
+            writer.onReadBegun();
             decoder.decode(bytesOf(bytes), sink);
         } catch (WsProtocolException violation) {
             isViolated = true;
@@ -127,7 +122,7 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
         try {
             if (!isOver) listener.onReadComplete();
         } finally {
-            writer().onReadComplete();
+            writer.onReadComplete();
         }
     }
 
@@ -169,14 +164,12 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
         channel.close();
     }
 
-    /** Reading tells how the link ended, and may bring a Close frame before that. */
+    /** Reading goes on: it may bring a Close frame, and the end. */
     private void onWriteFailed(Throwable cause) {
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        writeFailure = "a write failed: " + describe(root);
         channel.eventLoop()
-                .schedule(
-                        () -> endWith("a write failed: " + describe(root)),
-                        LAST_READ_MILLIS,
-                        TimeUnit.MILLISECONDS);
+                .schedule((Runnable) channel::close, LAST_READ_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static String describe(Throwable cause) {
@@ -188,8 +181,13 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
     public void channelInactive(ChannelHandlerContext ctx) {
         if (isOver) return;
         isOver = true;
-        writer().end(new IOException("the link is gone"));
-        end.compareAndSet(null, WsLinkEnd.EndOfStream.INSTANCE);
+        writer.end(new IOException("the link is gone"));
+        // A reset that a write has found looks to the reader like an end in order.
+        end.compareAndSet(
+                null,
+                writeFailure == null
+                        ? WsLinkEnd.EndOfStream.INSTANCE
+                        : new WsLinkEnd.Failed(writeFailure));
         try {
             listener.onClosed(Objects.requireNonNull(end.get()));
         } catch (Throwable bug) {
@@ -209,17 +207,17 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
 
     @Override
     public boolean isWritable() {
-        return writer().isWritable();
+        return writer.isWritable();
     }
 
     @Override
     public void write(WsFrame frame) {
-        writer().write(frame);
+        writer.write(frame);
     }
 
     @Override
     public void flush(WsFlushListener flushed) {
-        writer().flush(flushed);
+        writer.flush(flushed);
     }
 
     @Override
@@ -249,7 +247,7 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
      * connection is reset, so that the system need not keep it for a peer that does not read.
      */
     private void closeNow() {
-        if (!writer().isStuck()) {
+        if (!writer.isStuck()) {
             channel.close();
             return;
         }

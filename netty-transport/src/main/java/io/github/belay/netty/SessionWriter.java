@@ -5,7 +5,7 @@ import io.github.belay.codec.WsMaskKeys;
 import io.github.belay.frame.WsFrame;
 import io.github.belay.transport.WsFlushListener;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
@@ -54,7 +54,7 @@ final class SessionWriter {
     /** A flush that is under way: it is done when the link has sent {@code at} bytes in all. */
     private record Flush(long at, WsFlushListener listener) {}
 
-    private final ChannelHandlerContext context;
+    private final Channel channel;
     private final EventLoop loop;
     private final long maxBytes;
     private final Runnable onWritable;
@@ -103,12 +103,9 @@ final class SessionWriter {
      * @param onFailure called on the loop when a write has failed, once
      */
     SessionWriter(
-            ChannelHandlerContext context,
-            long maxBytes,
-            Runnable onWritable,
-            Consumer<Throwable> onFailure) {
-        this.context = context;
-        this.loop = context.channel().eventLoop();
+            Channel channel, long maxBytes, Runnable onWritable, Consumer<Throwable> onFailure) {
+        this.channel = channel;
+        this.loop = channel.eventLoop();
         this.maxBytes = maxBytes;
         this.onWritable = onWritable;
         this.onFailure = onFailure;
@@ -219,7 +216,7 @@ final class SessionWriter {
         } finally {
             dropBuffer();
         }
-        context.flush();
+        channel.flush();
         settle();
     }
 
@@ -241,7 +238,7 @@ final class SessionWriter {
 
     private ByteBuffer newBuffer() {
         int size = (int) Math.max(MIN_BUFFER_BYTES, Math.min(queuedBytes, BUFFER_BYTES));
-        ByteBuf taken = context.alloc().directBuffer(size, size);
+        ByteBuf taken = channel.alloc().directBuffer(size, size);
         ByteBuffer view = taken.internalNioBuffer(0, size);
         buffer = taken;
         room = view;
@@ -268,7 +265,7 @@ final class SessionWriter {
         dropBuffer();
         handedBytes += size;
         full.writerIndex(size);
-        context.write(full).addListener(written -> onSent(written, size, counted));
+        channel.write(full).addListener(written -> onSent(written, size, counted));
     }
 
     private void onSent(Future<?> written, int size, long counted) {

@@ -42,15 +42,7 @@ class SessionWriterSpec :
                     }
                 }
             val channel = EmbeddedChannel(socket)
-            val writer =
-                SessionWriter(
-                    channel.pipeline().lastContext().let {
-                        channel.pipeline().addLast(object : io.netty.channel.ChannelHandlerAdapter() {}).lastContext()
-                    },
-                    maxBytes,
-                    { timesWritable++ },
-                    { failures += it },
-                )
+            val writer = SessionWriter(channel, maxBytes, { timesWritable++ }, { failures += it })
 
             fun take() {
                 while (held.isNotEmpty()) {
