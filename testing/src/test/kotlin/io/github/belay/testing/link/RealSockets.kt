@@ -1,4 +1,4 @@
-package io.github.belay.ktor.connection
+package io.github.belay.testing.link
 
 import io.github.belay.WebSocketActor
 import io.github.belay.WebSocketActorConfig
@@ -6,16 +6,15 @@ import io.github.belay.WsRuntime
 import io.github.belay.endpoint.RawFrames
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.frame.WsFrame
-import io.github.belay.ktor.ClientSockets
-import io.github.belay.ktor.KtorTransport
-import io.github.belay.ktor.Selectors
-import io.github.belay.ktor.awaitUntil
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.policy.ConstantBackoff
 import io.github.belay.policy.NoPingPong
 import io.github.belay.testing.server.RawWsOptions
 import io.github.belay.testing.server.RawWsServer
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.TransportUnderTest
+import io.github.belay.testing.wire.awaitUntil
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
@@ -29,11 +28,12 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** A connection over real loopback sockets, its server, and the proof that nothing is left of it. */
-internal class RealSockets(
+class RealSockets(
+    private val subject: TransportUnderTest,
     options: RawWsOptions,
 ) {
     val server = RawWsServer(options)
-    val transport = KtorTransport()
+    val transport = subject.newTransport()
 
     /** Parent of the connections. */
     val parent = Job()
@@ -77,13 +77,13 @@ internal class RealSockets(
     /** The cause of the next disconnect. */
     suspend fun nextCause(): WsDisconnectCause = next<WsLifecycleEvent.Disconnected>().cause
 
-    /** Fails unless every coroutine of the connections, every socket to the server and every selector is gone. */
+    /** Fails unless every coroutine of the connections, every socket to the server and what the transport keeps for it is gone. */
     suspend fun assertNothingIsLeft() {
         val port = server.url.port
         awaitUntil("no coroutine of the connection is left") { parent.children.none() }
         // Before the transport is closed, for that would also take down what a connection has forgotten.
         ClientSockets.awaitNoneTo(port)
-        Selectors.awaitNone()
+        subject.awaitIdle()
         transport.close()
     }
 
@@ -105,11 +105,12 @@ internal class RealSockets(
 }
 
 /** Runs [block] against a fresh server, then proves that closing its connections leaves nothing. */
-internal fun onRealSockets(
+fun onRealSockets(
+    subject: TransportUnderTest,
     options: RawWsOptions = RawWsOptions(),
     block: suspend RealSockets.() -> Unit,
 ) = runBlocking {
-    val sockets = RealSockets(options)
+    val sockets = RealSockets(subject, options)
     try {
         sockets.block()
         sockets.assertNothingIsLeft()

@@ -1,4 +1,4 @@
-package io.github.belay.ktor
+package io.github.belay.testing.wire
 
 import java.io.File
 import java.util.concurrent.locks.LockSupport

@@ -1,4 +1,4 @@
-package io.github.belay.ktor
+package io.github.belay.testing.wire
 
 import io.github.belay.codec.WsHandshakeRules
 import java.io.ByteArrayOutputStream
@@ -71,6 +71,9 @@ class RawPeer(
         }
         return RawFrame(opcode = first and OPCODE_BITS, isFinal = first and FINAL != 0, payload)
     }
+
+    /** The same connection, spoken through [layer]. */
+    fun over(layer: Socket): RawPeer = RawPeer(layer, server)
 
     /** Reads and forgets until the client ends the connection. */
     fun drain() {

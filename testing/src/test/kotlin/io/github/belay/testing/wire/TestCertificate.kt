@@ -1,4 +1,4 @@
-package io.github.belay.ktor
+package io.github.belay.testing.wire
 
 import java.io.File
 import java.nio.file.Files
@@ -18,11 +18,14 @@ class TestCertificate(
 
     /** What a server with this certificate speaks TLS with. */
     val serverContext: SSLContext
-        get() {
-            val keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm())
-            keys.init(store, PASSWORD.toCharArray())
-            return SSLContext.getInstance("TLS").apply { init(keys.keyManagers, null, null) }
-        }
+        get() = SSLContext.getInstance("TLS").apply { init(keys.keyManagers, null, null) }
+
+    /** Key and certificate, for whoever shows them. */
+    val keys: KeyManagerFactory
+        get() =
+            KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm()).apply {
+                init(store, PASSWORD.toCharArray())
+            }
 
     companion object {
         private const val ALIAS = "server"

@@ -1,4 +1,4 @@
-package io.github.belay.ktor
+package io.github.belay.testing.wire
 
 import java.io.IOException
 import java.net.InetAddress

@@ -1,5 +1,6 @@
-package io.github.belay.ktor
+package io.github.belay.testing.wire
 
+import io.github.belay.frame.WsFrame
 import io.github.belay.testing.RecordingListener
 import io.github.belay.transport.WsBuffers
 import io.github.belay.transport.WsConnectAttempt
@@ -12,6 +13,7 @@ import io.github.belay.transport.WsTransportSession
 import io.github.belay.transport.WsUrl
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.TimeUnit
+import kotlin.time.Duration.Companion.milliseconds
 
 /** What a test asks of a [RawServer]. */
 fun RawServer.request(
@@ -65,3 +67,17 @@ fun requestTo(
     headers: WsHeaders = WsHeaders.EMPTY,
     timeoutMillis: Long = 10_000,
 ): WsConnectRequest = WsConnectRequest(WsUrl.parse(url), headers, connectTimeoutMillis = timeoutMillis)
+
+/** Writes and flushes until a flush does not come back, which takes all buffers between here and the peer. */
+fun WsTransportSession.writeUntilStuck(): FlushResult {
+    val block = WsFrame.binary(ByteArray(64 * 1024))
+    var stuck: FlushResult
+    do {
+        repeat(4) { write(block) }
+        stuck = flushed()
+        val isOut = runCatching { awaitUntil("flushed", STUCK) { stuck.isDone } }.isSuccess
+    } while (isOut)
+    return stuck
+}
+
+private val STUCK = 300.milliseconds
