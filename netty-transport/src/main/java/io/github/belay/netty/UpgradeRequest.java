@@ -15,6 +15,10 @@ final class UpgradeRequest {
 
     /** Throws what this transport cannot honour in {@code request}. */
     static void requireHonourable(WsConnectRequest request) {
+        if (request.getCompression() != null) {
+            throw new IllegalArgumentException(
+                    "compression must not be set: this transport does not compress");
+        }
         WsServerNames.addressOf(request.getUrl().getHost());
         for (Map.Entry<String, String> line : request.getHeaders().getEntries()) {
             if (line.getKey().equalsIgnoreCase("Proxy-Authorization")) {

@@ -1,5 +1,7 @@
 package io.github.belay.netty
 
+import io.github.belay.WebSocketActor
+import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.frame.WsFrame
 import io.github.belay.testing.wire.HandshakeScenarios
 import io.github.belay.testing.wire.RawPeer
@@ -76,6 +78,17 @@ class HandshakeSpec :
                 }.message shouldBe
                     "header Proxy-Authorization must not be set: the server would get it; use NettyProxy.withCredentials"
                 shouldThrow<IllegalArgumentException> { transport.check(requestTo("ws://[fe80::1%25lo]/")) }
+            }
+        }
+
+        test("compression is refused when the connection is made") {
+            NettyTransport().use { transport ->
+                shouldThrow<IllegalArgumentException> {
+                    WebSocketActor(transport) {
+                        url("ws://example.com/")
+                        compression = WsDeflateConfig()
+                    }
+                }.message shouldBe "compression must not be set: this transport does not compress"
             }
         }
     }
