@@ -181,6 +181,7 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
     public void channelInactive(ChannelHandlerContext ctx) {
         if (isOver) return;
         isOver = true;
+        decoder.close();
         writer.end(new IOException("the link is gone"));
         // A reset that a write has found looks to the reader like an end in order.
         end.compareAndSet(

@@ -300,6 +300,8 @@ final class SessionWriter {
         takeInbox();
         while (!flushes.isEmpty()) tell(flushes.remove().listener, cause);
         failQueued(cause);
+        // Off the loop only once that has ended, and it has ended its links before.
+        if (loop.inEventLoop()) encoder.close();
     }
 
     private void failQueued(Throwable cause) {
