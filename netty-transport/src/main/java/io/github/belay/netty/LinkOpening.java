@@ -257,7 +257,10 @@ final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
                             ? new WsConnectFailure.Unreachable("the transport was closed")
                             : failure);
         } catch (Throwable bug) {
-            log.error("The listener of {} failed at its last call", request.getUrl(), bug);
+            log.error(
+                    "The listener of {} failed at its last call: {}",
+                    request.getUrl(),
+                    Place.of(bug));
         }
     }
 

@@ -153,9 +153,9 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
 
     private void onListenerFailed(Throwable bug) {
         log.error(
-                "The listener of the link to {} failed, and the link with it",
+                "The listener of the link to {} failed, and the link with it: {}",
                 request.getUrl(),
-                bug);
+                Place.of(bug));
         endWith("the listener threw " + bug.getClass().getSimpleName());
     }
 
@@ -192,7 +192,10 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
         try {
             listener.onClosed(Objects.requireNonNull(end.get()));
         } catch (Throwable bug) {
-            log.error("The listener of {} failed at its last call", request.getUrl(), bug);
+            log.error(
+                    "The listener of {} failed at its last call: {}",
+                    request.getUrl(),
+                    Place.of(bug));
         }
     }
 

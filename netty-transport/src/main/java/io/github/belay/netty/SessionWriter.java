@@ -321,7 +321,7 @@ final class SessionWriter {
         try {
             listener.onFlushed(failure);
         } catch (Throwable bug) {
-            log.error("A flush listener failed", bug);
+            log.error("A flush listener failed: {}", Place.of(bug));
         }
     }
 
