@@ -9,6 +9,7 @@ internal class Feature(
 
 private val ROW_START = Regex("""^\| (F\d+) """)
 private val ROW = Regex("""^\| (F\d+) \| [^|]+ \| ([^|]+) \|([^|]*)\|$""")
+private val SUPERCLASS = Regex("""\bclass\s+\w+[^:{]*:\s*(\w+)\(""")
 private val CLASS_NAME = Regex("""[a-z][\w.]*\.[A-Z]\w*""")
 
 /** The rows of the table, in their order. A line that begins like a row and is not one has the status "malformed". */
@@ -72,9 +73,19 @@ internal class FeatureRules(
         return when {
             !CLASS_NAME.matches(className) || testName.isBlank() -> "not of the form class: name: $reference"
             source == null -> "no such test class: $className"
-            !declares(source, testName) -> "no such test in $className: $testName"
+            !declaresOrInherits(source, testName) -> "no such test in $className: $testName"
             else -> null
         }
+    }
+
+    /** The tests of a class that extends another of the test sources are that one's too. */
+    private fun declaresOrInherits(
+        source: SourceFile,
+        testName: String,
+    ): Boolean {
+        if (declares(source, testName)) return true
+        val parent = SUPERCLASS.find(source.code)?.groupValues?.get(1) ?: return false
+        return sourceByClass.any { (name, code) -> name.endsWith(".$parent") && declaresOrInherits(code, testName) }
     }
 
     /** A test of Kotest by its name, or a method that JUnit runs: one of its annotations, and no other method between. */

@@ -41,8 +41,14 @@ class FeaturesSpec :
                     """.trimIndent(),
                 )
 
+            val heir =
+                SourceFile(
+                    "core/src/test/kotlin/io/github/belay/HeirSpec.kt",
+                    "package io.github.belay\nclass HeirSpec : FooSpec()\n",
+                )
+
             fun violations(vararg rows: String) =
-                FeatureRules(listOf(kotest, junit), rows.size).violations(featuresIn(rows.joinToString("\n")))
+                FeatureRules(listOf(kotest, junit, heir), rows.size).violations(featuresIn(rows.joinToString("\n")))
 
             test("accepts an open row and rows whose tests are there") {
                 violations(
@@ -51,6 +57,12 @@ class FeaturesSpec :
                     "| F3 | c | done | io.github.belay.FooSpec: a group |",
                     "| F4 | d | done | io.github.belay.java.BarTest: itHoldsForEach |",
                 ).shouldBeEmpty()
+            }
+
+            test("accepts a test that its class inherits, and rejects one that it does not") {
+                violations("| F1 | a | done | io.github.belay.HeirSpec: it holds |").shouldBeEmpty()
+                violations("| F1 | a | done | io.github.belay.HeirSpec: it lies |")
+                    .shouldContainExactly("F1: no such test in io.github.belay.HeirSpec: it lies")
             }
 
             test("rejects a row said done without a test") {

@@ -31,7 +31,7 @@ internal class SourceFile(
 /** The checked-out repository that this build runs in. */
 internal object Repository {
     /** Modules whose jars are published, in the order of the build. */
-    val publishedModules = listOf("core", "testing", "ktor-transport", "java-facade")
+    val publishedModules = listOf("core", "testing", "ktor-transport", "netty-transport", "java-facade")
 
     val modules = publishedModules + listOf("examples", "checks")
 

@@ -2,6 +2,14 @@ package io.github.belay.ktor
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.testing.server.LoopbackTls
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.attempt
+import io.github.belay.testing.wire.flushed
+import io.github.belay.testing.wire.open
+import io.github.belay.testing.wire.request
+import io.github.belay.testing.wire.requestTo
+import io.github.belay.testing.wire.textFrame
 import io.github.belay.transport.WsConnectFailure
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe

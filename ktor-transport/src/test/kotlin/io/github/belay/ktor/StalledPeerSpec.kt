@@ -1,51 +1,21 @@
 package io.github.belay.ktor
 
 import io.github.belay.frame.WsFrame
-import io.github.belay.testing.server.LoopbackTls
+import io.github.belay.testing.wire.ClientSockets
+import io.github.belay.testing.wire.RawServer
+import io.github.belay.testing.wire.StalledPeerScenarios
+import io.github.belay.testing.wire.awaitUntil
+import io.github.belay.testing.wire.flushed
+import io.github.belay.testing.wire.open
+import io.github.belay.testing.wire.request
+import io.github.belay.testing.wire.writeUntilStuck
 import io.github.belay.transport.WsLinkEnd
-import io.github.belay.transport.WsTransportSession
-import io.kotest.core.spec.style.FunSpec
-import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 
 /** A peer that has stopped reading: its window is zero, and what was written stays in a write. */
 class StalledPeerSpec :
-    FunSpec({
-        test("abort leaves no socket when the peer does not read") {
-            RawServer {
-                accept()
-                hold()
-            }.use { server ->
-                KtorTransport().use { transport ->
-                    val link = transport.open(server.request())
-                    val stuck = link.awaitOpen().writeUntilStuck()
-                    link.awaitOpen().abort()
-
-                    link.awaitClosed() shouldBe WsLinkEnd.Aborted
-                    stuck.await().shouldNotBeNull()
-                    stuck.calls shouldBe 1
-                    ClientSockets.awaitNoneTo(server.port)
-                    link.assertContractKept()
-                }
-            }
-        }
-
-        test("abort leaves no socket over TLS either") {
-            val tls = LoopbackTls.selfSigned()
-            RawServer(tls.serverContext) {
-                accept()
-                hold()
-            }.use { server ->
-                KtorTransport().use { transport ->
-                    val link = transport.open(server.request(scheme = "wss", host = "localhost", tls = tls.clientTrust))
-                    link.awaitOpen().writeUntilStuck()
-                    link.awaitOpen().abort()
-                    link.awaitClosed() shouldBe WsLinkEnd.Aborted
-                    ClientSockets.awaitNoneTo(server.port)
-                }
-            }
-        }
-
+    StalledPeerScenarios(ktor) {
+    init {
         test("the socket of a stalled link waits for its neighbours only, and new links do not join them") {
             RawServer {
                 accept()
@@ -69,32 +39,5 @@ class StalledPeerSpec :
                 }
             }
         }
-
-        test("closing the transport leaves no socket when the peer does not read") {
-            RawServer {
-                accept()
-                hold()
-            }.use { server ->
-                val transport = KtorTransport()
-                val link = transport.open(server.request())
-                link.awaitOpen().writeUntilStuck()
-                transport.close()
-                link.awaitClosed() shouldBe WsLinkEnd.Aborted
-                ClientSockets.awaitNoneTo(server.port)
-            }
-        }
-    })
-
-/** Writes and flushes until a flush does not come back, which takes all buffers between here and the peer. */
-fun WsTransportSession.writeUntilStuck(): FlushResult {
-    val block = WsFrame.binary(ByteArray(64 * 1024))
-    var stuck: FlushResult
-    do {
-        repeat(4) { write(block) }
-        stuck = flushed()
-        val isOut = runCatching { awaitUntil("flushed", STUCK) { stuck.isDone } }.isSuccess
-    } while (isOut)
-    return stuck
+    }
 }
-
-private val STUCK = kotlin.time.Duration.parse("300ms")

@@ -1,5 +1,6 @@
 package io.github.belay.ktor.internal
 
+import io.github.belay.transport.WsServerNames
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -22,7 +23,7 @@ internal class AddressLookup(
      * Returns at once when cancelled, although the platform's lookup then goes on until it has an answer for nobody.
      */
     suspend fun addressesOf(host: String): List<String> {
-        if (IpLiteral.bytesOf(host) != null) return listOf(host)
+        if (WsServerNames.addressOf(host) != null) return listOf(host)
         val lookup =
             scope.async(threads + CoroutineName("ws-lookup")) {
                 custom?.invoke(host)

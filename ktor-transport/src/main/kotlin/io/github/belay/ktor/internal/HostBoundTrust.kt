@@ -1,5 +1,6 @@
 package io.github.belay.ktor.internal
 
+import io.github.belay.transport.WsServerNames
 import io.github.belay.transport.WsTlsConfig
 import java.security.KeyStore
 import java.security.cert.CertificateException
@@ -24,7 +25,7 @@ internal class HostBoundTrust(
         chains.checkServerTrusted(chain, authType)
         // The platform does not ask a certificate that is trusted by itself, not by its issuer, for its dates.
         chain.first().checkValidity()
-        CertificateNames.requireIssuedFor(host, chain.first())
+        WsServerNames.requireIssuedFor(host, chain.first())
     }
 
     override fun checkClientTrusted(
@@ -51,7 +52,7 @@ internal class BlindTrust : X509TrustManager {
         chain: Array<out X509Certificate>,
         authType: String,
     ) {
-        nameSeen = CertificateNames.anyName(chain.first())
+        nameSeen = TlsNames.anyName(chain.first())
     }
 
     override fun checkClientTrusted(

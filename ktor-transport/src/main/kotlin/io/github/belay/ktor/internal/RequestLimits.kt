@@ -1,10 +1,10 @@
 package io.github.belay.ktor.internal
 
 import io.github.belay.transport.WsConnectRequest
+import io.github.belay.transport.WsServerNames
 import java.net.Proxy
 import java.net.ProxySelector
 import java.net.URI
-import java.net.UnknownHostException
 
 /**
  * What of a request Ktor cannot honour. Throws [IllegalArgumentException], naming the limit, so that nobody believes to
@@ -22,7 +22,7 @@ internal fun requireHonourable(
         "the JVM's ProxySelector must not name a proxy for ${url.host}: Ktor would use it in its own way; set engine.proxy"
     }
     require(request.compression == null) { "compression must not be set: this transport does not compress" }
-    require(isAddressable(url.host)) { "host must be a name or an IP address without a zone: ${url.host}" }
+    WsServerNames.addressOf(url.host)
     for ((name, value) in request.headers.entries) {
         require(!name.equals("Proxy-Authorization", ignoreCase = true)) {
             "header Proxy-Authorization must not be set: Ktor would send it to the server as well"
@@ -40,13 +40,5 @@ private fun isProxied(request: WsConnectRequest): Boolean {
     val place = URI(request.url.scheme, null, request.url.host, request.url.port, null, null, null)
     return selector.select(place).orEmpty().any { it.type() != Proxy.Type.DIRECT }
 }
-
-private fun isAddressable(host: String): Boolean =
-    try {
-        IpLiteral.bytesOf(host)
-        '%' !in host
-    } catch (_: UnknownHostException) {
-        false
-    }
 
 private const val FIRST_NON_ASCII = 0x80

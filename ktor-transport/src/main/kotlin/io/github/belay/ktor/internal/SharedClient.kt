@@ -95,7 +95,7 @@ internal class SharedClient(
         if (key.isSecure) {
             TlsIdentity(
                 trust = blindTrust ?: HostBoundTrust(key.host, key.trustManager ?: PlatformTrust.manager),
-                serverName = IpLiteral.orDnsName(key.otherName ?: key.host),
+                serverName = TlsNames.addressOrName(key.otherName ?: key.host),
             )
         } else {
             null

@@ -1,39 +1,9 @@
 package io.github.belay.ktor.connection
 
-import io.github.belay.ktor.awaitUntil
-import io.github.belay.lifecycle.WsLifecycleEvent
-import org.junit.jupiter.api.Test
+import io.github.belay.ktor.ktor
+import io.github.belay.testing.link.LeftoverScenarios
 import org.junit.jupiter.api.parallel.Isolated
 
 /** Alone in its JVM while it runs: it looks at all threads. */
 @Isolated
-class LeftoverTest {
-    @Test
-    fun aClosedConnectionAndTransportLeaveNoThread() {
-        val before = threads()
-        onRealSockets {
-            val actor = raw()
-            actor.connect()
-            server.awaitConnection().reset()
-            next<WsLifecycleEvent.Ready>()
-            actor.close()
-        }
-        awaitUntil(
-            "no new thread is left but $SHARED; new are ${threads() - before}",
-        ) { (threads() - before).isEmpty() }
-    }
-
-    /** All threads but those of the pool that all coroutines share: in it only selectors can be left, which are counted. */
-    private fun threads(): Set<String> =
-        Thread
-            .getAllStackTraces()
-            .keys
-            .map { it.name }
-            .filterNot { name -> SHARED.any(name::startsWith) }
-            .toSet()
-
-    private companion object {
-        /** The last one is Ktor's, one for the whole process, and a daemon. */
-        val SHARED = listOf("DefaultDispatcher-worker", "kotlinx.coroutines.DefaultExecutor", "ktor-nonce-generator")
-    }
-}
+class LeftoverTest : LeftoverScenarios(ktor, "ktor-nonce-generator")

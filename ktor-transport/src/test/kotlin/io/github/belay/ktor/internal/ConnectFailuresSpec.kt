@@ -1,6 +1,6 @@
 package io.github.belay.ktor.internal
 
-import io.github.belay.ktor.requestTo
+import io.github.belay.testing.wire.requestTo
 import io.github.belay.transport.WsConnectFailure
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe

@@ -1,7 +1,7 @@
 package io.github.belay.ktor.internal
 
 import io.github.belay.ktor.KtorTransport
-import io.github.belay.ktor.TestCertificate
+import io.github.belay.testing.wire.TestCertificate
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe

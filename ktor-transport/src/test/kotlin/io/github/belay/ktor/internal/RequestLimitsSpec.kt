@@ -4,7 +4,7 @@ import io.github.belay.WebSocketActor
 import io.github.belay.WsTarget
 import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.ktor.KtorTransport
-import io.github.belay.ktor.requestTo
+import io.github.belay.testing.wire.requestTo
 import io.github.belay.transport.WsHeaders
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.annotation.Isolate

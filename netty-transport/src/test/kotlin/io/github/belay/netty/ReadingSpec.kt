@@ -1,0 +1,5 @@
+package io.github.belay.netty
+
+import io.github.belay.testing.wire.ReadingScenarios
+
+class ReadingSpec : ReadingScenarios(netty)
