@@ -97,7 +97,7 @@ public class WsFrameDecoder(
         bytes: ByteBuffer,
         sink: WsFrameSink,
     ) {
-        if (!showsPlain || !assembler.isBetweenMessages) return
+        if (!showsPlain || assembler.isClosed || !assembler.isBetweenMessages) return
         val end = bytes.limit()
         var at = bytes.position()
         while (end - at >= MIN_HEADER_BYTES) {

@@ -154,6 +154,9 @@ class WsFrameDecoderSpec :
                 val decoded = decode(close, WireFrame(15, reservedBits = 7))
                 decoded.violation.shouldBeNull()
                 decoded.frames shouldContainExactly listOf(WsFrame.close(CloseCode.NORMAL))
+                for (pieces in listOf(listOf(wire(close, text)), listOf(close.bytes(), text.bytes()))) {
+                    decoder().decodeAll(pieces).frames shouldContainExactly listOf(WsFrame.close(CloseCode.NORMAL))
+                }
             }
         }
 

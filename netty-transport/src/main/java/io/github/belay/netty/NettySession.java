@@ -1,7 +1,11 @@
 package io.github.belay.netty;
 
+import io.github.belay.codec.WsDeflateAnswer;
+import io.github.belay.codec.WsDeflateParameters;
+import io.github.belay.codec.WsDeflateRules;
 import io.github.belay.codec.WsFrameDecoder;
 import io.github.belay.codec.WsFrameSink;
+import io.github.belay.codec.WsSide;
 import io.github.belay.frame.WsFrame;
 import io.github.belay.frame.WsProtocolException;
 import io.github.belay.transport.WsConnectRequest;
@@ -69,17 +73,31 @@ final class NettySession extends ChannelInboundHandlerAdapter implements WsTrans
         this.request = request;
         this.handshake = handshake;
         this.listener = listener;
+        WsDeflateParameters deflate = agreedOn(request, handshake);
         this.decoder =
                 new WsFrameDecoder(
                         request.getBuffers().getMaxFrameBytes(),
-                        request.getBuffers().getMaxMessageBytes());
+                        request.getBuffers().getMaxMessageBytes(),
+                        WsSide.CLIENT,
+                        deflate);
         this.sink = listener::onFrame;
         this.writer =
                 new SessionWriter(
                         channel,
+                        deflate,
                         request.getBuffers().getMaxWriteBufferBytes(),
                         listener::onWritable,
                         this::onWriteFailed);
+    }
+
+    /** What client and server compress by; null for nothing. The answer was found to be lawful. */
+    private static @Nullable WsDeflateParameters agreedOn(
+            WsConnectRequest request, WsHandshake handshake) {
+        if (request.getCompression() == null) return null;
+        WsDeflateAnswer answer =
+                WsDeflateRules.verify(
+                        handshake.getHeaders().getEntries(), request.getCompression());
+        return answer instanceof WsDeflateAnswer.Agreed agreed ? agreed.getParameters() : null;
     }
 
     /** Tells the listener that the link is open. What is read comes after that. */

@@ -1,5 +1,6 @@
 package io.github.belay.netty;
 
+import io.github.belay.codec.WsDeflateParameters;
 import io.github.belay.codec.WsFrameEncoder;
 import io.github.belay.codec.WsMaskKeys;
 import io.github.belay.frame.WsFrame;
@@ -61,7 +62,10 @@ final class SessionWriter {
     private final Consumer<Throwable> onFailure;
     private final WsFrameEncoder encoder;
 
-    /** Bytes written and not sent yet, headers included. */
+    /**
+     * Bytes written and not sent yet, headers included; a message counts as what it is before it is
+     * compressed.
+     */
     private final AtomicLong unsent = new AtomicLong();
 
     /** True from the ring of the doorbell until the drain begins. */
@@ -99,17 +103,22 @@ final class SessionWriter {
     /**
      * Made on the loop.
      *
+     * @param deflate what was agreed on for compressed messages; null for nothing
      * @param onWritable called on the loop whenever the link turns writable
      * @param onFailure called on the loop when a write has failed, once
      */
     SessionWriter(
-            Channel channel, long maxBytes, Runnable onWritable, Consumer<Throwable> onFailure) {
+            Channel channel,
+            @Nullable WsDeflateParameters deflate,
+            long maxBytes,
+            Runnable onWritable,
+            Consumer<Throwable> onFailure) {
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.maxBytes = maxBytes;
         this.onWritable = onWritable;
         this.onFailure = onFailure;
-        this.encoder = new WsFrameEncoder(KEYS.get());
+        this.encoder = new WsFrameEncoder(KEYS.get(), deflate);
     }
 
     boolean isWritable() {
@@ -225,11 +234,10 @@ final class SessionWriter {
      */
     private void encode(WsFrame frame) {
         encoder.begin(frame);
+        queuedBytes -= wireBytes(frame);
         while (failure == null) {
             ByteBuffer target = room == null ? newBuffer() : room;
-            int before = target.position();
             boolean isWhole = encoder.write(target);
-            queuedBytes -= target.position() - before;
             if (isWhole) filledCount += wireBytes(frame);
             if (!target.hasRemaining()) handOver();
             if (isWhole) return;
@@ -237,7 +245,8 @@ final class SessionWriter {
     }
 
     private ByteBuffer newBuffer() {
-        int size = (int) Math.max(MIN_BUFFER_BYTES, Math.min(queuedBytes, BUFFER_BYTES));
+        long wanted = encoder.getRemaining() + queuedBytes;
+        int size = (int) Math.max(MIN_BUFFER_BYTES, Math.min(wanted, BUFFER_BYTES));
         ByteBuf taken = channel.alloc().directBuffer(size, size);
         ByteBuffer view = taken.internalNioBuffer(0, size);
         buffer = taken;

@@ -118,7 +118,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 new WsHandshake(headersOf(answer), subprotocol == null ? null : subprotocol.trim());
     }
 
-    /** The rule that a 101 broke; null for none. The place to let it agree to an extension. */
+    /** The rule that a 101 broke; null for none. */
     private @Nullable String broken(HttpResponse answer) {
         List<Map.Entry<String, String>> lines = answer.headers().entries();
         if (lines.size() > MAX_HEADER_LINES) {
@@ -132,7 +132,8 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
                 lines,
                 key,
                 request.getSubprotocols(),
-                answer.protocolVersion().text());
+                answer.protocolVersion().text(),
+                request.getCompression());
     }
 
     private void take(ChannelHandlerContext ctx, HttpContent content) {

@@ -15,10 +15,6 @@ final class UpgradeRequest {
 
     /** Throws what this transport cannot honour in {@code request}. */
     static void requireHonourable(WsConnectRequest request) {
-        if (request.getCompression() != null) {
-            throw new IllegalArgumentException(
-                    "compression must not be set: this transport does not compress");
-        }
         WsServerNames.addressOf(request.getUrl().getHost());
         for (Map.Entry<String, String> line : request.getHeaders().getEntries()) {
             if (line.getKey().equalsIgnoreCase("Proxy-Authorization")) {
@@ -42,6 +38,9 @@ final class UpgradeRequest {
         line(lines, "Sec-WebSocket-Key", key);
         if (!request.getSubprotocols().isEmpty()) {
             line(lines, "Sec-WebSocket-Protocol", String.join(", ", request.getSubprotocols()));
+        }
+        if (request.getCompression() != null) {
+            line(lines, "Sec-WebSocket-Extensions", request.getCompression().offer());
         }
         for (Map.Entry<String, String> wanted : request.getHeaders().getEntries()) {
             line(lines, wanted.getKey(), wanted.getValue());

@@ -1,6 +1,5 @@
 package io.github.belay.netty
 
-import io.github.belay.WebSocketActor
 import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.frame.WsFrame
 import io.github.belay.testing.wire.HandshakeScenarios
@@ -13,6 +12,7 @@ import io.github.belay.testing.wire.request
 import io.github.belay.testing.wire.requestTo
 import io.github.belay.testing.wire.textFrame
 import io.github.belay.transport.WsConnectFailure
+import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsHeaders
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.matchers.collections.shouldContain
@@ -81,14 +81,45 @@ class HandshakeSpec :
             }
         }
 
-        test("compression is refused when the connection is made") {
-            NettyTransport().use { transport ->
-                shouldThrow<IllegalArgumentException> {
-                    WebSocketActor(transport) {
-                        url("ws://example.com/")
-                        compression = WsDeflateConfig()
-                    }
-                }.message shouldBe "compression must not be set: this transport does not compress"
+        test("compression is offered as it was asked for, and used when the server agrees") {
+            RawServer {
+                readRequest()
+                send(granted("Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover"))
+                send(
+                    byteArrayOf(
+                        0xC1.toByte(),
+                        7,
+                        0xF2.toByte(),
+                        0x48,
+                        0xCD.toByte(),
+                        0xC9.toByte(),
+                        0xC9.toByte(),
+                        7,
+                        0,
+                    ),
+                )
+                drain()
+            }.use { server ->
+                NettyTransport().use { transport ->
+                    val asked = WsDeflateConfig(serverNoContextTakeover = true)
+                    val link = transport.open(WsConnectRequest(server.request().url, compression = asked))
+                    link.awaitFrame() shouldBe WsFrame.text("Hello")
+                    link.assertContractKept()
+                }
+            }
+        }
+
+        test("an agreement to what was not offered fails the handshake") {
+            RawServer {
+                readRequest()
+                send(granted("Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10"))
+                drain()
+            }.use { server ->
+                NettyTransport().use { transport ->
+                    val (link, _) =
+                        transport.attempt(WsConnectRequest(server.request().url, compression = WsDeflateConfig()))
+                    link.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.InvalidHandshake>()
+                }
             }
         }
     }

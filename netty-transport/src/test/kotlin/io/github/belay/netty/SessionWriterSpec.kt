@@ -42,7 +42,7 @@ class SessionWriterSpec :
                     }
                 }
             val channel = EmbeddedChannel(socket)
-            val writer = SessionWriter(channel, maxBytes, { timesWritable++ }, { failures += it })
+            val writer = SessionWriter(channel, null, maxBytes, { timesWritable++ }, { failures += it })
 
             fun take() {
                 while (held.isNotEmpty()) {

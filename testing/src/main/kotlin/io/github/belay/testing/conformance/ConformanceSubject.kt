@@ -1,5 +1,6 @@
 package io.github.belay.testing.conformance
 
+import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsTransport
 
@@ -12,14 +13,27 @@ public fun interface ConformanceSubject {
     public fun supportsDeflate(): Boolean = false
 
     /**
-     * [request] with permessage-deflate to be offered as [offer] says, in the transport's own way. Called only if
-     * [supportsDeflate].
+     * [request] with permessage-deflate to be offered as [offer] says, for messages of every size. Called only if
+     * [supportsDeflate]; a transport that is told in another way than by [WsConnectRequest.compression] overrides it.
      */
     public fun withDeflate(
         request: WsConnectRequest,
         offer: DeflateOffer,
     ): WsConnectRequest =
-        throw UnsupportedOperationException("the subject supports deflate and must say how to offer it")
+        WsConnectRequest(
+            request.url,
+            request.headers,
+            request.subprotocols,
+            request.connectTimeoutMillis,
+            request.buffers,
+            request.tls,
+            WsDeflateConfig(
+                offer.serverNoContextTakeover,
+                offer.clientNoContextTakeover,
+                offer.serverMaxWindowBits,
+                minBytes = 0,
+            ),
+        )
 }
 
 /**
