@@ -14,7 +14,7 @@ import kotlin.system.exitProcess
  */
 fun main(arguments: Array<String>) {
     val (name, certificate) = arguments
-    val subject = Subjects.make(name, Trust.parse(certificate))
+    val subject = Subjects.find(name).make(Trust.parse(certificate))
     println("ready")
     while (true) {
         val line = readlnOrNull() ?: break

@@ -22,8 +22,6 @@ private const val WRITE_BYTES = 64 * 1024
 internal class Bare(
     private val trust: Trust,
 ) : Subject {
-    override val maxConnections: Int get() = 1000
-
     override fun open(
         url: String,
         receiver: Receiver,

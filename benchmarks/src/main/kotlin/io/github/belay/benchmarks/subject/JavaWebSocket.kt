@@ -10,8 +10,6 @@ import java.nio.ByteBuffer
 internal class JavaWebSocket(
     private val trust: Trust,
 ) : Subject {
-    override val maxConnections: Int get() = 1000
-
     override fun open(
         url: String,
         receiver: Receiver,

@@ -28,9 +28,6 @@ internal class KtorRaw(
             install(WebSockets)
         }
 
-    /** Ktor's outgoing channel is unbounded. */
-    override val maxMessages: Long get() = 1_000_000
-
     override fun open(
         url: String,
         receiver: Receiver,

@@ -26,9 +26,6 @@ internal class OkHttp(
                 dispatcher.maxRequestsPerHost = Int.MAX_VALUE
             }
 
-    /** A thread for each link. */
-    override val maxConnections: Int get() = 1000
-
     override fun open(
         url: String,
         receiver: Receiver,

@@ -19,12 +19,6 @@ enum class Caller {
 
 /** One WebSocket client under test, as its documentation says to use it. Lives as long as its agent. */
 interface Subject : AutoCloseable {
-    /** How many links may sensibly be open at once. */
-    val maxConnections: Int get() = Int.MAX_VALUE
-
-    /** How many messages may be sent in one run, where the library would let a queue grow without bound. */
-    val maxMessages: Long get() = Long.MAX_VALUE
-
     /** True if a lost link comes back without the user's doing; [Receiver.onOpen] tells of each. */
     val reconnects: Boolean get() = false
 

@@ -1,6 +1,20 @@
 package io.github.belay.benchmarks.subject
 
 import io.github.belay.ktor.KtorTransport
+import io.github.belay.transport.WsTransport
+
+/** A subject that can be made, and what may be asked of it. */
+class SubjectEntry(
+    val name: String,
+    /** How many links may sensibly be open at once. */
+    val maxConnections: Int = Int.MAX_VALUE,
+    /** How many messages may be sent in one run, where the library would let a queue grow without bound. */
+    val maxSent: Long = Long.MAX_VALUE,
+    val make: (Trust) -> Subject,
+) {
+    /** True if it has requests of its own. */
+    val asks: Boolean get() = name.startsWith("belay")
+}
 
 /** All that can be measured, by the names that reports use. */
 object Subjects {
@@ -11,30 +25,34 @@ object Subjects {
     const val BELAY_NETTY: String = "belay-netty"
     const val BELAY_NETTY_JAVA: String = "belay-netty-java"
 
-    private val makers: Map<String, (Trust) -> Subject> =
-        buildMap {
-            put(BARE, ::Bare)
-            put(OKHTTP, ::OkHttp)
-            put("jdk", ::JdkClient)
-            put("java-websocket", ::JavaWebSocket)
-            put("jetty", ::Jetty)
-            put("vertx", ::VertX)
-            put("netty-codec", ::NettyCodec)
-            put(KTOR_RAW, ::KtorRaw)
-            put(BELAY_KTOR) { Belay(KtorTransport(), Handling.INLINE, it) }
-            put("belay-ktor-flow") { Belay(KtorTransport(), Handling.FLOW, it) }
-            put("belay-ktor-java") { BelayJava(KtorTransport(), it) }
-            nettyTransport?.let { transport ->
-                put(BELAY_NETTY) { Belay(transport(), Handling.INLINE, it) }
-                put("belay-netty-flow") { Belay(transport(), Handling.FLOW, it) }
-                put(BELAY_NETTY_JAVA) { BelayJava(transport(), it) }
-            }
-        }
+    /** One or two threads for each link. */
+    private const val THREADED = 1000
+    private const val UNBOUNDED_QUEUE = 1_000_000L
 
-    val names: List<String> get() = makers.keys.toList()
+    val entries: List<SubjectEntry> =
+        listOf(
+            SubjectEntry(BARE, maxConnections = THREADED, make = ::Bare),
+            SubjectEntry(OKHTTP, maxConnections = THREADED, make = ::OkHttp),
+            SubjectEntry("jdk", make = ::JdkClient),
+            SubjectEntry("java-websocket", maxConnections = THREADED, make = ::JavaWebSocket),
+            SubjectEntry("jetty", make = ::Jetty),
+            SubjectEntry("vertx", make = ::VertX),
+            SubjectEntry("netty-codec", make = ::NettyCodec),
+            SubjectEntry(KTOR_RAW, maxSent = UNBOUNDED_QUEUE, make = ::KtorRaw),
+        ) + belay(BELAY_KTOR) { KtorTransport() } + nettyTransport?.let { belay(BELAY_NETTY, it) }.orEmpty()
 
-    fun make(
+    private fun belay(
         name: String,
-        trust: Trust,
-    ): Subject = requireNotNull(makers[name]) { "no such subject: $name (there are ${names.joinToString()})" }(trust)
+        transport: () -> WsTransport,
+    ) = listOf(
+        SubjectEntry(name) { Belay(transport(), Handling.INLINE, it) },
+        SubjectEntry("$name-flow") { Belay(transport(), Handling.FLOW, it) },
+        SubjectEntry("$name-java") { BelayJava(transport(), it) },
+    )
+
+    /** Throws [IllegalArgumentException] for a name that nothing has. */
+    fun find(name: String): SubjectEntry =
+        requireNotNull(entries.find { it.name == name }) {
+            "no such subject: $name (there are ${entries.joinToString { it.name }})"
+        }
 }

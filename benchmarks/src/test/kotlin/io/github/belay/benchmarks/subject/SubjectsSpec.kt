@@ -15,7 +15,7 @@ class SubjectsSpec :
         val server = BenchServer().apply { start() }
         val plain = "ws://127.0.0.1:${server.port}"
         val secure = "wss://127.0.0.1:${server.tlsPort}"
-        val asking = Subjects.names.filter { it.startsWith("belay") }
+        val asking = Subjects.entries.filter { it.asks }.map { it.name }
         val opened = mutableMapOf<String, Subject>()
 
         afterSpec {
@@ -26,11 +26,11 @@ class SubjectsSpec :
         fun measure(
             name: String,
             task: Task,
-        ): Measured = run(opened.getOrPut(name) { Subjects.make(name, Trust(server.certificate)) }, task)
+        ): Measured = run(opened.getOrPut(name) { Subjects.find(name).make(Trust(server.certificate)) }, task)
 
         fun testAll(
             what: String,
-            names: List<String> = Subjects.names,
+            names: List<String> = Subjects.entries.map { it.name },
             block: (String) -> Unit,
         ) = context(what) { names.forEach { name -> test(name) { block(name) } } }
 

@@ -1,0 +1,115 @@
+package io.github.belay.benchmarks.driver
+
+import io.github.belay.benchmarks.subject.SubjectEntry
+import io.github.belay.benchmarks.workload.Measured
+import io.github.belay.benchmarks.workload.Task
+import java.io.File
+import java.util.Locale
+
+private const val NANOS_PER_SECOND = 1e9
+private const val ENOUGH = 0.3
+private const val PATIENCE = 3
+
+/** Runs a plan: warms every subject up, then lets all of them run in turns, in a new order each time. */
+internal class Driver(
+    private val plan: Plan,
+    logs: File,
+    private val say: (String) -> Unit,
+) : AutoCloseable {
+    private val server = ServerProcess(logs)
+    private val agents = plan.subjects.associate { it.name to AgentProcess(it.name, server.certificate, logs) }
+    private val counts = HashMap<Cell, Long>()
+    private val results = Results()
+
+    fun run(): Results {
+        val from = System.nanoTime()
+        plan.workloads.forEach(::warmUp)
+        for (round in 1..plan.rounds) {
+            val begun = System.nanoTime()
+            plan.workloads.forEach { measure(it, round) }
+            val now = System.nanoTime()
+            // A slow machine gets fewer rounds rather than a longer wait.
+            if (round < plan.rounds && (now - from + now - begun) / NANOS_PER_SECOND > plan.limitSeconds) {
+                say("only $round of ${plan.rounds} rounds: another would take too long")
+                break
+            }
+        }
+        return results
+    }
+
+    private fun warmUp(workload: Workload) {
+        awakeIf(workload) { plan.subjectsAt(workload).forEach { warmUp(workload, it) } }
+        say("warmed up: $workload")
+    }
+
+    /** Runs that grow until one is long enough, and go on until the time is up. */
+    private fun warmUp(
+        workload: Workload,
+        subject: SubjectEntry,
+    ) {
+        val cell = Cell(workload, subject.name)
+        var count = plan.firstCount(workload)
+        val from = System.nanoTime()
+        while (true) {
+            val measured = attempt(cell, count) ?: return
+            if (plan.isFixed(workload)) break
+            val seconds = measured.nanos / NANOS_PER_SECOND
+            count = plan.nextCount(workload, subject, count, seconds)
+            val spent = (System.nanoTime() - from) / NANOS_PER_SECOND
+            if (spent > plan.warmUpSeconds && seconds > ENOUGH * plan.runSeconds) break
+            if (spent > PATIENCE * plan.warmUpSeconds) break
+        }
+        counts[cell] = count
+    }
+
+    private fun measure(
+        workload: Workload,
+        round: Int,
+    ) {
+        val shown =
+            awakeIf(workload) {
+                plan.shuffled(workload).mapNotNull { subject ->
+                    val cell = Cell(workload, subject.name)
+                    val measured = counts[cell]?.let { attempt(cell, it) } ?: return@mapNotNull null
+                    results.add(cell, round, measured)
+                    "${subject.name} ${brief(workload, measured)}"
+                }
+            }
+        if (shown.isNotEmpty()) say("round $round/${plan.rounds}: $workload: ${shown.joinToString(", ")}")
+    }
+
+    private fun attempt(
+        cell: Cell,
+        count: Long,
+    ): Measured? {
+        if (results.isFailed(cell)) return null
+        val task: Task = cell.workload.task(server.address(cell.workload.isSecure), count)
+        return try {
+            agents.getValue(cell.subject).run(task)
+        } catch (failure: ChildException) {
+            say("failed: ${cell.workload}: ${cell.subject}: ${failure.message}")
+            results.fail(cell, failure.message.orEmpty())
+            null
+        }
+    }
+
+    private inline fun <T> awakeIf(
+        workload: Workload,
+        block: () -> T,
+    ): T = if (workload.isTimed) Awake().use { block() } else block()
+
+    override fun close() {
+        agents.values.forEach { it.close() }
+        server.close()
+    }
+}
+
+private fun brief(
+    workload: Workload,
+    measured: Measured,
+): String =
+    when {
+        workload.connections > 0 -> "%,.0f/s".format(Locale.ROOT, measured.perSecond)
+        workload.isTimed -> "%.1f us".format(Locale.ROOT, measured.micros(50.0))
+        else -> "%.3f M/s".format(Locale.ROOT, measured.perSecond / 1e6)
+    }
