@@ -33,7 +33,7 @@ internal object Repository {
     /** Modules whose jars are published, in the order of the build. */
     val publishedModules = listOf("core", "testing", "ktor-transport", "netty-transport", "java-facade")
 
-    val modules = publishedModules + listOf("examples", "checks")
+    val modules = publishedModules + listOf("examples", "benchmarks", "checks")
 
     val root = File(System.getProperty("repo.root"))
 

@@ -33,6 +33,6 @@ private fun answer(
     try {
         "result ${run(subject, Task.decode(line)).encode()}"
     } catch (failure: Throwable) {
-        failure.printStackTrace()
+        System.err.println(failure.stackTraceToString())
         "failed $failure".lineSequence().first()
     }

@@ -7,8 +7,6 @@ import java.io.File
 import java.util.Locale
 
 private const val NANOS_PER_SECOND = 1e9
-private const val ENOUGH = 0.3
-private const val PATIENCE = 3
 
 /** Runs a plan: warms every subject up, then lets all of them run in turns, in a new order each time. */
 internal class Driver(
@@ -50,14 +48,12 @@ internal class Driver(
         val cell = Cell(workload, subject.name)
         var count = plan.firstCount(workload)
         val from = System.nanoTime()
-        while (true) {
+        var isWarm = false
+        while (!isWarm) {
             val measured = attempt(cell, count) ?: return
-            if (plan.isFixed(workload)) break
             val seconds = measured.nanos / NANOS_PER_SECOND
-            count = plan.nextCount(workload, subject, count, seconds)
-            val spent = (System.nanoTime() - from) / NANOS_PER_SECOND
-            if (spent > plan.warmUpSeconds && seconds > ENOUGH * plan.runSeconds) break
-            if (spent > PATIENCE * plan.warmUpSeconds) break
+            if (!plan.isFixed(workload)) count = plan.nextCount(workload, subject, count, seconds)
+            isWarm = plan.isWarm(workload, seconds, spentSeconds = (System.nanoTime() - from) / NANOS_PER_SECOND)
         }
         counts[cell] = count
     }

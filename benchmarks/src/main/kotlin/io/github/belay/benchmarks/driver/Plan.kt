@@ -61,7 +61,19 @@ internal class Plan(
         return max(1, min(min(wanted, count * MAX_GROWTH), limit))
     }
 
+    /** True once the last run was long enough and the warm-up, too; and when there is no patience left. */
+    fun isWarm(
+        workload: Workload,
+        lastRunSeconds: Double,
+        spentSeconds: Double,
+    ): Boolean =
+        isFixed(workload) ||
+            spentSeconds > PATIENCE * warmUpSeconds ||
+            (spentSeconds > warmUpSeconds && lastRunSeconds > ENOUGH * runSeconds)
+
     private companion object {
+        const val ENOUGH = 0.3
+        const val PATIENCE = 3
         const val MIN_FLOOD = 500L
         const val FIRST_FLOOD_BYTES = 2_000_000L
         const val MAX_FLOOD_BYTES = 12_000_000_000L

@@ -44,19 +44,26 @@ internal inline fun takeFrames(
     var at = 0
     while (end - at >= 2) {
         val second = bytes.get(at + 1).toInt()
-        var size = second and LENGTH_BITS
-        var header = 2
-        if (size == SHORT_LENGTH) {
-            if (end - at < header + Short.SIZE_BYTES) break
-            size = bytes.getShort(at + header).toInt() and 0xFFFF
-            header += Short.SIZE_BYTES
-        } else if (size == LONG_LENGTH) {
-            if (end - at < header + Long.SIZE_BYTES) break
-            size = bytes.getLong(at + header).toInt()
-            header += Long.SIZE_BYTES
-        }
         val isMasked = second and MASK_BIT != 0
-        if (isMasked) header += MASK_BYTES
+        val field = second and LENGTH_BITS
+        val lengthBytes =
+            if (field <
+                SHORT_LENGTH
+            ) {
+                0
+            } else if (field == SHORT_LENGTH) {
+                Short.SIZE_BYTES
+            } else {
+                Long.SIZE_BYTES
+            }
+        val header = 2 + lengthBytes + if (isMasked) MASK_BYTES else 0
+        if (end - at < header) break
+        val size =
+            when (lengthBytes) {
+                0 -> field
+                Short.SIZE_BYTES -> bytes.getShort(at + 2).toInt() and 0xFFFF
+                else -> bytes.getLong(at + 2).toInt()
+            }
         if (end - at < header + size) break
         val key = if (isMasked) bytes.getInt(at + header - MASK_BYTES) else 0
         use(bytes.get(at).toInt() and 0x0F, at + header, size, key)

@@ -38,8 +38,8 @@ internal class Connections(
         }
 
         override fun onLost(link: Link) {
-            if (!isStorm || subject.reconnects || openers.isShutdown || !lost.add(link)) return
-            openers.execute { open() }
+            val isOurs = isStorm && !subject.reconnects
+            if (isOurs && lost.add(link)) openers.execute { open() }
         }
     }
 

@@ -62,6 +62,19 @@ class BenchArgsSpec :
             plan.nextCount(Workloads.sendFromLibrary, ktor, count = 1_000_000, seconds = 0.1) shouldBe 1_000_000
         }
 
+        test("a warm-up lasts as long as it should, longer for a run that is still short, and not for ever") {
+            val plan = plan()
+
+            fun isWarm(
+                lastRunSeconds: Double,
+                spentSeconds: Double,
+            ) = plan.isWarm(Workloads.roundTrip, lastRunSeconds, spentSeconds)
+            isWarm(lastRunSeconds = 0.5, spentSeconds = 2.0) shouldBe false
+            isWarm(lastRunSeconds = 0.5, spentSeconds = 2.6) shouldBe true
+            isWarm(lastRunSeconds = 0.1, spentSeconds = 2.6) shouldBe false
+            isWarm(lastRunSeconds = 0.1, spentSeconds = 7.6) shouldBe true
+        }
+
         test("only who has requests is asked, and threads are spared ten thousand connections") {
             plan().subjectsAt(Workloads.askIdle).all { it.asks } shouldBe true
             plan().subjectsAt(Workloads.connections10000).map { it.name } shouldNotContain Subjects.OKHTTP

@@ -13,6 +13,7 @@ import io.kotest.matchers.doubles.plusOrMinus
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import org.w3c.dom.Document
+import org.w3c.dom.Element
 import java.io.File
 import javax.xml.parsers.DocumentBuilderFactory
 
@@ -28,7 +29,8 @@ class ReportSpec :
                     val slowdown = if (round == 2) 100.0 else 1.0
                     (if (cell.subject == Subjects.BELAY_KTOR) 1e4 else 2e4) / slowdown
                 }
-            val ratio = Report(plan, results).ratios.single { it.row == "Ktor: ingest 100 B as bytes, over the raw session" }
+            val row = "Ktor: ingest 100 B as bytes, over the raw session"
+            val ratio = Report(plan, results).ratios.single { it.row == row }
             ratio.ratio shouldBe (0.5 plusOrMinus 0.0001)
             listOf(ratio.subject, ratio.reference) shouldBe listOf("belay-ktor", "ktor-raw")
         }
@@ -91,7 +93,7 @@ class ReportSpec :
             Report(plan, results).writeTo(folder)
             val bars = parse(folder.resolve("ingest-100-b-as-bytes.svg")).getElementsByTagName("rect")
             // The first one is the background.
-            val widths = (1 until bars.length).map { bars.item(it).attributes.getNamedItem("width").nodeValue.toDouble() }
+            val widths = (1 until bars.length).map { (bars.item(it) as Element).getAttribute("width").toDouble() }
             widths.size shouldBe Subjects.entries.size
             widths.first() / widths.last() shouldBe (4.0 plusOrMinus 0.01)
         }
@@ -99,7 +101,8 @@ class ReportSpec :
         test("texts in pictures are escaped") {
             val folder = tempdir()
             val file = folder.resolve("a.svg")
-            file.writeText(barPlot("a < b & \"c\"", "", "M/s", listOf(Bar("<x>", checkNotNull(Spread.of(listOf(1.0))), "#000000"))))
+            val one = checkNotNull(Spread.of(listOf(1.0)))
+            file.writeText(barPlot("a < b & \"c\"", "", "M/s", listOf(Bar("<x>", one, "#000000"))))
             parse(file).documentElement.textContent shouldContain "<x>"
         }
 
@@ -107,7 +110,7 @@ class ReportSpec :
             val file = tempdir().resolve("a.svg")
             val series = Series("s", listOf(1.0 to -5.0, 10.0 to 0.0, 10.0 to 3.0, 100.0 to 30.0), "#000000")
             file.writeText(linePlot("t", "", "x", "y", listOf(Tick(1.0, "1"), Tick(100.0, "100")), listOf(series)))
-            val points = parse(file).getElementsByTagName("polyline").item(0).attributes.getNamedItem("points").nodeValue
-            points.split(' ').size shouldBe 2
+            val curve = parse(file).getElementsByTagName("polyline").item(0) as Element
+            curve.getAttribute("points").split(' ').size shouldBe 2
         }
     })
