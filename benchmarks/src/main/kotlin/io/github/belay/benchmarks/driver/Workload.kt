@@ -8,6 +8,7 @@ import io.github.belay.benchmarks.workload.Task
 
 /** What subjects are measured at, side by side: one table of the report. */
 internal class Workload(
+    /** Without a comma: on the command line, those stand between names. */
     val name: String,
     val kind: Kind,
     val sizeBytes: Int = 100,
@@ -51,26 +52,32 @@ internal object Workloads {
     val sendFromThreads = Workload("send 100 B from threads", Kind.SEND, caller = Caller.THREADS)
 
     val roundTrip = Workload("round trip of 100 B", Kind.RTT)
-    val askFromLibrary = Workload("ask, caller on the library's thread", Kind.PIPELINE, onlyAsking = true)
+    val askFromLibrary = Workload("ask by a caller on the library's thread", Kind.PIPELINE, onlyAsking = true)
     val askFromDefault =
-        Workload("ask, caller on Default", Kind.PIPELINE, caller = Caller.COROUTINES, onlyAsking = true)
-    val inFlight64 = Workload("64 in flight, 100 B", Kind.PIPELINE, caller = Caller.COROUTINES, inFlight = 64)
-    val inFlight1024 = Workload("1,024 in flight, 100 B", Kind.PIPELINE, caller = Caller.COROUTINES, inFlight = 1024)
+        Workload("ask by a caller on Default", Kind.PIPELINE, caller = Caller.COROUTINES, onlyAsking = true)
+    val inFlight64 = Workload("64 in flight of 100 B", Kind.PIPELINE, caller = Caller.COROUTINES, inFlight = 64)
+    val inFlight1024 = Workload("1024 in flight of 100 B", Kind.PIPELINE, caller = Caller.COROUTINES, inFlight = 1024)
 
-    val askIdle = Workload("ask 1,000/s on an idle link", Kind.ASK_AT_RATE, onlyAsking = true)
+    val askIdle = Workload("ask 1000/s on an idle link", Kind.ASK_AT_RATE, onlyAsking = true)
     val askFlooded =
-        Workload("ask 1,000/s on a link flooded with 1 M/s", Kind.ASK_AT_RATE, floodRate = 1_000_000, onlyAsking = true)
+        Workload("ask 1000/s on a link flooded with 1 M/s", Kind.ASK_AT_RATE, floodRate = 1_000_000, onlyAsking = true)
 
-    val secureIngest = Workload("ingest 100 B as bytes, TLS", Kind.INGEST, isSecure = true)
+    val secureIngest = Workload("ingest 100 B as bytes with TLS", Kind.INGEST, isSecure = true)
     private val secureIngest16Kib =
-        Workload("ingest 16 KiB as bytes, TLS", Kind.INGEST, sizeBytes = 16 * 1024, isSecure = true, isQuick = false)
-    val secureSend = Workload("send 100 B from the library's thread, TLS", Kind.SEND, isSecure = true)
-    val secureRoundTrip = Workload("round trip of 100 B, TLS", Kind.RTT, isSecure = true)
+        Workload(
+            "ingest 16 KiB as bytes with TLS",
+            Kind.INGEST,
+            sizeBytes = 16 * 1024,
+            isSecure = true,
+            isQuick = false,
+        )
+    val secureSend = Workload("send 100 B from the library's thread with TLS", Kind.SEND, isSecure = true)
+    val secureRoundTrip = Workload("round trip of 100 B with TLS", Kind.RTT, isSecure = true)
 
     private val connections1 = connections("1 idle connection", 1)
     private val connections100 = connections("100 idle connections", 100)
-    private val connections1000 = connections("1,000 idle connections", 1000, isQuick = false)
-    val connections10000 = connections("10,000 idle connections", 10_000, isQuick = false)
+    private val connections1000 = connections("1000 idle connections", 1000, isQuick = false)
+    val connections10000 = connections("10000 idle connections", 10_000, isQuick = false)
 
     private fun connections(
         name: String,

@@ -39,7 +39,7 @@ internal class Connections(
 
         override fun onLost(link: Link) {
             val isOurs = isStorm && !subject.reconnects
-            if (isOurs && lost.add(link)) openers.execute { open() }
+            if (isOurs && lost.add(link)) openers.execute(::openAgain)
         }
     }
 
@@ -76,6 +76,11 @@ internal class Connections(
         val link = subject.open("${task.server}/idle", receiver)
         links += link
         link.begin { }
+    }
+
+    /** What is refused in the crowd tries again. */
+    private fun openAgain() {
+        runCatching(::open).onFailure { if (isStorm) openers.execute(::openAgain) }
     }
 
     private fun storm(): Long {

@@ -30,6 +30,11 @@ class BenchArgsSpec :
             plan("--subjects", "okhttp,bare").subjects.map { it.name } shouldContainExactly listOf("okhttp", "bare")
         }
 
+        test("no name has a comma in it, and each is its own") {
+            Workloads.all.filter { ',' in it.name } shouldHaveSize 0
+            Workloads.all.map { it.name }.distinct() shouldHaveSize Workloads.all.size
+        }
+
         test("refuses what it does not know") {
             for (wrong in listOf(
                 listOf("--fast"),

@@ -21,7 +21,15 @@ class PartsRunTest {
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)
                 .build()
-        val ran = Runner(options).run().map { it.params.benchmark.substringBeforeLast('.').substringAfterLast('.') }
-        assertTrue(ran.containsAll(listOf("DecodeBench", "EncodeBench", "MaskBench", "ReadPathBench", "TellBench")), "$ran")
+        val ran =
+            Runner(options).run().map {
+                it.params.benchmark
+                    .substringBeforeLast('.')
+                    .substringAfterLast('.')
+            }
+        assertTrue(
+            ran.containsAll(listOf("DecodeBench", "EncodeBench", "MaskBench", "ReadPathBench", "TellBench")),
+            "$ran",
+        )
     }
 }
