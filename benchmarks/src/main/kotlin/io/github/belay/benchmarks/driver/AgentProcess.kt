@@ -112,11 +112,16 @@ internal class AgentProcess(
             return Measured.decode(rest)
         } catch (failure: ChildException) {
             // Whatever state it is in, the next run must not suffer from it.
-            child.kill()
-            child = start()
-            isReady = false
+            restart()
             throw failure
         }
+    }
+
+    /** Goes on in a new process. */
+    fun restart() {
+        child.kill()
+        child = start()
+        isReady = false
     }
 
     override fun close() = child.close()

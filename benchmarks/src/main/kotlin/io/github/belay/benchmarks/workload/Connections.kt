@@ -32,14 +32,15 @@ internal class Connections(
 
     private inner class Idle : Receiver(Payload.BYTES) {
         private val lost = ConcurrentHashMap.newKeySet<Link>()
+        val lostLinks: Int get() = lost.size
 
         override fun onOpen(link: Link) {
             if (isStorm) back.countDown()
         }
 
         override fun onLost(link: Link) {
-            val isOurs = isStorm && !subject.reconnects
-            if (isOurs && lost.add(link)) openers.execute(::openAgain)
+            val isNews = isStorm && lost.add(link)
+            if (isNews && !subject.reconnects) openers.execute(::openAgain)
         }
     }
 
@@ -88,7 +89,9 @@ internal class Connections(
         val from = System.nanoTime()
         val server = URI(task.server)
         Socket(server.host, server.port).use { it.getOutputStream().write("GET /drop HTTP/1.1\r\n\r\n".toByteArray()) }
-        check(back.await(LIMIT_SECONDS, TimeUnit.SECONDS)) { "${back.count} of $count links did not come back" }
+        check(back.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            "${back.count} of $count links did not come back; ${receiver.lostLinks} were told as lost"
+        }
         return System.nanoTime() - from
     }
 
