@@ -1,6 +1,7 @@
 package io.github.belay.benchmarks.subject
 
 import io.github.belay.ktor.KtorTransport
+import io.github.belay.netty.NettyTransport
 import io.github.belay.transport.WsTransport
 
 /** A subject that can be made, and what may be asked of it. */
@@ -39,7 +40,7 @@ object Subjects {
             SubjectEntry("vertx", make = ::VertX),
             SubjectEntry("netty-codec", make = ::NettyCodec),
             SubjectEntry(KTOR_RAW, maxSent = UNBOUNDED_QUEUE, make = ::KtorRaw),
-        ) + belay(BELAY_KTOR) { KtorTransport() } + nettyTransport?.let { belay(BELAY_NETTY, it) }.orEmpty()
+        ) + belay(BELAY_NETTY) { NettyTransport() } + belay(BELAY_KTOR) { KtorTransport() }
 
     private fun belay(
         name: String,
