@@ -9,7 +9,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
-import kotlinx.coroutines.awaitCancellation
+import java.net.ServerSocket
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration.Companion.milliseconds
@@ -62,6 +62,8 @@ abstract class OpenTimeoutScenarios(
         test("a name service that blocks holds up neither the open nor a link that is open") {
             val answered = CountDownLatch(1)
             val lookup: (String) -> List<String> = { answered.await().let { emptyList() } }
+            // Held, so that the system gives its port to no other socket, which would look as if the open had left one.
+            val nowhere = autoClose(ServerSocket(0))
             RawServer {
                 accept()
                 while (true) send(textFrame(readFrame().text))
@@ -69,7 +71,7 @@ abstract class OpenTimeoutScenarios(
                 subject.newTransport(lookup).use { transport ->
                     val open = transport.open(server.request())
                     transport.shouldTimeOut(
-                        requestTo("ws://slow.example:${server.port + 1}/", timeoutMillis = LIMIT_MILLIS),
+                        requestTo("ws://slow.example:${nowhere.localPort}/", timeoutMillis = LIMIT_MILLIS),
                     )
                     open.awaitOpen().run {
                         write(WsFrame.text("still alive"))
