@@ -93,6 +93,8 @@ internal class Session(
                 val cause = ending.await()
                 opener.cancel()
                 link?.let { takeDown(it, Farewell.to(cause)) }
+                // On another thread it may still be launching what the next line has to cancel.
+                opener.join()
                 coroutineContext.cancelChildren()
                 cause
             }
