@@ -30,7 +30,9 @@ import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.plus
 import kotlinx.coroutines.withTimeoutOrNull
 import java.util.concurrent.Executor
 import java.util.concurrent.atomic.AtomicBoolean
@@ -88,14 +90,14 @@ internal class Session(
     suspend fun run(listener: WsTransportListener): WsDisconnectCause =
         try {
             coroutineScope {
-                scope = this
-                val opener = launch(CoroutineName("ws-connect-$generation")) { open(listener) }
+                // What is launched once this job is cancelled, from whichever thread, never starts.
+                val work = Job(coroutineContext.job)
+                scope = this + work
+                val opener = scope.launch(CoroutineName("ws-connect-$generation")) { open(listener) }
                 val cause = ending.await()
                 opener.cancel()
                 link?.let { takeDown(it, Farewell.to(cause)) }
-                // On another thread it may still be launching what the next line has to cancel.
-                opener.join()
-                coroutineContext.cancelChildren()
+                work.cancel()
                 cause
             }
         } finally {
