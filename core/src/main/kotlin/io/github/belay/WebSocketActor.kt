@@ -12,14 +12,13 @@ import io.github.belay.internal.actor.ConnectionActor
 import io.github.belay.internal.actor.Input
 import io.github.belay.internal.actor.Mailbox
 import io.github.belay.internal.machine.ConnectionInput
-import io.github.belay.internal.outbound.OutboundItem
+import io.github.belay.internal.outbound.OutboundMessage
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
-import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.transport.WsTransport
@@ -110,7 +109,7 @@ public class WebSocketActor<M : Any>(
     public fun tell(event: WebSocketEvent): Deferred<TellOutcome> {
         val outcome = CompletableDeferred<TellOutcome>()
         if (event is WebSocketEvent.SendMessage) {
-            actor.outbound.offer(OutboundItem(event.frame) { outcome.complete(it) })?.let { outcome.complete(it) }
+            actor.outbound.offer(OutboundMessage(event.frame, outcome))?.let(outcome::complete)
         } else {
             when (actor.offer(Input.Tell(event, outcome))) {
                 Admission.TAKEN -> Unit
@@ -125,14 +124,7 @@ public class WebSocketActor<M : Any>(
      * Sends [request] and suspends until its outcome is known, at most its timeout. Every request ends in exactly one
      * outcome; nothing is thrown but cancellation, which makes the connection forget the caller.
      */
-    public suspend fun ask(request: WsDelegatedRequest): WsDelegatedOutcome {
-        val outcome = CompletableDeferred<WsDelegatedOutcome>()
-        return when (actor.offer(Input.Ask(request, outcome))) {
-            Admission.TAKEN -> awaitOutcome(outcome)
-            Admission.FULL -> WsDelegatedError.NotDelivered(request.id, "${Mailbox.MAX_COMMANDS} commands are waiting")
-            Admission.CLOSED -> WsDelegatedError.NotDelivered(request.id, "connection closed")
-        }
-    }
+    public suspend fun ask(request: WsDelegatedRequest): WsDelegatedOutcome = actor.ask(request)
 
     /**
      * Closes the link in order and stays down until the next [connect]; suspends until it is down. Messages that were
@@ -194,14 +186,6 @@ public class WebSocketActor<M : Any>(
             throw cancelled
         }
     }
-
-    private suspend fun awaitOutcome(outcome: CompletableDeferred<WsDelegatedOutcome>): WsDelegatedOutcome =
-        try {
-            outcome.await()
-        } catch (cancelled: CancellationException) {
-            actor.forget(outcome)
-            throw cancelled
-        }
 
     private companion object {
         /** Close handshake, end of the socket, end of user code; and one for luck. */

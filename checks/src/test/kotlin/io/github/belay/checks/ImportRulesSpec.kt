@@ -25,7 +25,7 @@ private val belowTheDoors =
 private val internals =
     mapOf(
         "machine" to setOf(),
-        "reconcile" to setOf(),
+        "reconcile" to setOf("outbound"),
         "delivery" to setOf(),
         "outbound" to setOf(),
         "reader" to setOf("delivery", "outbound", "session"),

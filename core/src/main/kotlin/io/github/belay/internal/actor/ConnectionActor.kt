@@ -19,7 +19,7 @@ import io.github.belay.internal.machine.History
 import io.github.belay.internal.machine.LinkInput
 import io.github.belay.internal.machine.LinkState
 import io.github.belay.internal.machine.publicStatus
-import io.github.belay.internal.outbound.OutboundItem
+import io.github.belay.internal.outbound.OutboundMessage
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.Inbox
 import io.github.belay.internal.session.Clock
@@ -31,8 +31,8 @@ import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOutcome
+import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.transport.WsTransport
-import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
@@ -41,6 +41,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
  * The single writer of a connection's state: takes an input, steps the machines, performs the effects, publishes.
@@ -60,7 +61,7 @@ internal class ConnectionActor<M : Any>(
         CoroutineScope(runtime.parent + supervisor + runtime.actor + CoroutineName("ws-actor-${config.name}"))
     private val turns = TurnDispatcher(runtime.actor)
     private val clock = Clock(runtime.timeSource)
-    private val mailbox = Mailbox()
+    private val mailbox = Mailbox(::turn, ::over)
     private val timers = Timers(scope, mailbox::post)
     private val log = ConnectionLog(config.name)
     private val waiters = Waiters()
@@ -72,7 +73,7 @@ internal class ConnectionActor<M : Any>(
     private val requests = Requests(config.maxPendingRequests, outbound, clock, timers, stats, mailbox::post)
 
     val lifecycle: Broadcast<WsLifecycleEvent> = Broadcast(capacity = 256)
-    private val inbox = Inbox<M> { mailbox.post(Input.InboundWaiting) }
+    private val inbox = Inbox<M> { mailbox.turnOrPost(Input.InboundWaiting) }
     private val budget =
         InboundBudget(config.inboundCapacity, config.maxInboundBytes, stats::readingPaused) { links.resumeReading() }
     private val delivery = Delivery(endpoint, budget, guard.overHandlers(stats), config.inboundCapacity)
@@ -104,6 +105,8 @@ internal class ConnectionActor<M : Any>(
     private var state: ConnectionState = ConnectionState.Idle(History())
     private var lastCause: WsDisconnectCause? = null
 
+    private var isAbandoned = false
+
     /** Where the connection stands. Written by the actor only. */
     val status: MutableStateFlow<WsConnectionStatus> = MutableStateFlow(WsConnectionStatus.DISCONNECTED)
 
@@ -114,14 +117,16 @@ internal class ConnectionActor<M : Any>(
         scope.launch(runtime.delivery + CoroutineName("ws-delivery-${config.name}")) { delivery.run() }
 
     init {
-        val loop = scope.launch(turns) { mailbox.forEach(::turn) }
-        loop.invokeOnCompletion { failure ->
-            if (failure != null) abandon()
-            mailbox.drain(::handle)
-            publish()
-            supervisor.complete()
-            if (failure != null) supervisor.cancel()
+        scope.launch(turns) { mailbox.serve() }.invokeOnCompletion { failure ->
+            if (failure != null) mailbox.abandon(Input.Abandoned)
         }
+    }
+
+    /** The last turn was taken. */
+    private fun over() {
+        publish()
+        supervisor.complete()
+        if (isAbandoned) supervisor.cancel()
     }
 
     fun snapshot(): WsConnectionStats =
@@ -130,8 +135,18 @@ internal class ConnectionActor<M : Any>(
     /** Takes [command], if there is room; safe from any thread. */
     fun offer(command: Input.Command): Admission = mailbox.offer(command)
 
-    /** Nobody waits for [outcome] any more; safe from any thread. */
-    fun forget(outcome: CompletableDeferred<WsDelegatedOutcome>) = requests.forget(outcome)
+    /** Sends [request] and suspends until its outcome is known. */
+    suspend fun ask(request: WsDelegatedRequest): WsDelegatedOutcome =
+        suspendCancellableCoroutine { caller ->
+            val asking = Asking(request, clock.now() + request.timeout, caller, onCallerGone)
+            when (mailbox.offer(asking)) {
+                Admission.TAKEN -> caller.invokeOnCancellation(asking)
+                Admission.FULL -> asking.refuse("${Mailbox.MAX_COMMANDS} commands are waiting")
+                Admission.CLOSED -> asking.refuse("connection closed")
+            }
+        }
+
+    private val onCallerGone = requests::forget
 
     // A fault of ours, or user code that broke a promise in a way nobody thought of, costs the link and not the owner.
     @Suppress("TooGenericExceptionCaught")
@@ -148,6 +163,7 @@ internal class ConnectionActor<M : Any>(
 
     /** Somebody cancelled the parent, or the loop broke: the same end as ever, without its waits. */
     private fun abandon() {
+        isAbandoned = true
         step(ConnectionInput.Close(ABANDONED))
         links.generation?.let { links.step(LinkInput.Over(it, ABANDONED)) }
         // A turn that broke off may have left the two machines apart.
@@ -161,7 +177,8 @@ internal class ConnectionActor<M : Any>(
             Input.InboundWaiting -> inbound()
             Input.RequestNews -> requests.onNews()
             Input.DeadlineDue -> requests.onDeadline()
-            is Input.Ask -> ask(input)
+            Input.Abandoned -> abandon()
+            is Asking -> ask(input)
             is Input.AwaitReady -> waiters.awaitReady(input.ready)
             is Input.Connect -> connect(input)
             is Input.Close -> step(input.input)
@@ -187,8 +204,7 @@ internal class ConnectionActor<M : Any>(
             }
 
             is WebSocketEvent.SendMessage -> {
-                val outcome = input.outcome
-                outbound.offer(OutboundItem(event.frame) { outcome.complete(it) })?.let { outcome.complete(it) }
+                outbound.offer(OutboundMessage(event.frame, input.outcome))?.let(input.outcome::complete)
             }
         }
     }
@@ -198,21 +214,15 @@ internal class ConnectionActor<M : Any>(
         waiters.awaitConnected(input.ready)
     }
 
-    private fun ask(input: Input.Ask) {
+    private fun ask(asking: Asking) {
         when {
-            state is ConnectionState.Closed -> {
-                input.outcome.complete(WsDelegatedError.NotDelivered(input.request.id, "connection closed"))
-            }
-
-            links.state !is LinkState.Ready -> {
-                input.outcome.complete(WsDelegatedError.NotDelivered(input.request.id, "connection not ready"))
-            }
-
-            else -> {
-                requests.ask(input.request, input.outcome)
-            }
+            state is ConnectionState.Closed -> asking.refuse("connection closed")
+            links.state !is LinkState.Ready -> asking.refuse("connection not ready")
+            else -> requests.ask(asking)
         }
     }
+
+    private fun Asking.refuse(text: String) = tell(WsDelegatedError.NotDelivered(request.id, text))
 
     private fun ofLink(input: LinkInput) {
         // What came in before the end is the user's, whatever order the news took.

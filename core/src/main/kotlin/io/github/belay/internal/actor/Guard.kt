@@ -20,7 +20,7 @@ internal class Guard(
 
     // User code may throw anything that is an Exception; an Error is not ours to survive.
     @Suppress("TooGenericExceptionCaught")
-    fun <T> run(
+    inline fun <T> run(
         what: String,
         substitute: T,
         block: () -> T,

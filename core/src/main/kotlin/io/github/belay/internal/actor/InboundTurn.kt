@@ -6,7 +6,6 @@ import io.github.belay.endpoint.WsServerErrorAction
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.delivery.Delivery
 import io.github.belay.internal.reader.InboundBatch
-import io.github.belay.internal.reader.InboundItem
 import io.github.belay.lifecycle.WsDisconnectCause
 
 /** What the endpoint can make of a message beside a message for the user. */
@@ -42,35 +41,43 @@ internal class InboundTurn<M : Any>(
     private val guard: Guard,
 ) {
     fun process(batch: InboundBatch<M>) {
-        val messages = ArrayList<M>(batch.items.size)
-        for (item in batch.items) {
-            when (item) {
-                is InboundItem.Emitted -> messages.add(item.message)
-                is InboundItem.Forwarded -> forwarded(item.frame, messages)
+        val messages =
+            when (batch) {
+                is InboundBatch.Emitted -> batch.messages
+                is InboundBatch.Forwarded -> parsed(batch.frames)
             }
+        delivery.offer(messages, batch.bytes, received = batch.size)
+    }
+
+    private fun parsed(frames: List<WsFrame>): List<M> {
+        // Many a read brings nothing but answers.
+        var messages: ArrayList<M>? = null
+        for (frame in frames) {
+            val message = forwarded(frame) ?: continue
+            val list = messages ?: ArrayList<M>(frames.size).also { messages = it }
+            list.add(message)
         }
-        delivery.offer(messages, batch.bytes, received = batch.items.size)
+        return messages.orEmpty()
     }
 
     /** Lets go of a batch whose link is over: it reaches nobody. */
-    fun drop(batch: InboundBatch<M>) = delivery.offer(emptyList(), batch.bytes, received = batch.items.size)
+    fun drop(batch: InboundBatch<M>) = delivery.offer(emptyList(), batch.bytes, received = batch.size)
 
-    private fun forwarded(
-        frame: WsFrame,
-        messages: MutableList<M>,
-    ) {
+    /** What [frame] has for the user; null for nothing. */
+    private fun forwarded(frame: WsFrame): M? {
         val mayAnswer =
             actions.awaitsAnswers && guard.run("maybeRequestResponse", false) { endpoint.maybeRequestResponse(frame) }
         if (mayAnswer) actions.answer(frame)
         when (val outcome = parse(frame)) {
-            WsParseOutcome.Continue -> Unit
-            is WsParseOutcome.Message -> messages.add(outcome.message)
+            WsParseOutcome.Continue -> return null
+            is WsParseOutcome.Message -> return outcome.message
             is WsParseOutcome.Send -> actions.send(outcome.frame)
             WsParseOutcome.SessionAuthenticated -> actions.authenticated()
             is WsParseOutcome.Reconnect -> actions.end(WsDisconnectCause.EndpointRequested(outcome.reason))
             is WsParseOutcome.Shutdown -> actions.shutdown(outcome.reason)
             is WsParseOutcome.ServerError -> serverError(outcome)
         }
+        return null
     }
 
     // What parse throws skips this one message and is no fault of the endpoint's: the peer may have sent nonsense.

@@ -2,16 +2,13 @@ package io.github.belay.internal.actor
 
 import io.github.belay.internal.machine.ConnectionInput
 import io.github.belay.internal.machine.LinkInput
-import io.github.belay.internal.reconcile.RequestWaiter
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.outbound.TellOutcome
-import io.github.belay.request.WsDelegatedOutcome
-import io.github.belay.request.WsDelegatedRequest
 import kotlinx.coroutines.CompletableDeferred
 
 /** One element of the mailbox. */
 internal sealed interface Input {
-    /** From a user; admitted only while there is room. */
+    /** From a user; admitted only while there is room. [Asking] is one, too. */
     sealed interface Command : Input
 
     class Tell(
@@ -30,11 +27,6 @@ internal sealed interface Input {
 
     class AwaitReady(
         val ready: CompletableDeferred<Unit>,
-    ) : Command
-
-    class Ask(
-        val request: WsDelegatedRequest,
-        val outcome: CompletableDeferred<WsDelegatedOutcome>,
     ) : Command
 
     /** From a session or timer; always admitted, for there are only a few of them for each link. */
@@ -56,4 +48,7 @@ internal sealed interface Input {
 
     /** The earliest deadline of a request has come. */
     data object DeadlineDue : Fact
+
+    /** Somebody cancelled the parent, or the actor's coroutine broke. */
+    data object Abandoned : Fact
 }

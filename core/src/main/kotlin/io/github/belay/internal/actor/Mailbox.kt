@@ -3,62 +3,191 @@ package io.github.belay.internal.actor
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.yield
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.concurrent.Volatile
 
 /**
- * The actor's channel of inputs. It never makes anybody wait: a command that finds no room is refused, and a fact always
- * finds room, since there is a reserve that commands cannot take.
+ * The inputs that wait for the actor, and whose turn it is: one thread at a time takes turns.
+ *
+ * Usually that is the actor's coroutine, which runs [serve] and is rung for when something comes. A reader that brings
+ * something and finds nobody at it takes the turn itself, by [turnOrPost]: what it brought then costs no hop.
+ *
+ * Nobody is ever made to wait: a command that finds no room is refused, and a fact always finds room, for there are only a
+ * few of them for each link. Safe from any thread.
+ *
+ * @param turn handles one input; never called by two threads at once
+ * @param onOver called once, as the last turn: the mailbox is closed and all that it took has been handled
  */
-internal class Mailbox {
-    private val channel = Channel<Input>(MAX_COMMANDS + FACT_RESERVE, onUndeliveredElement = { lastWords = it })
+internal class Mailbox(
+    private val turn: (Input) -> Unit,
+    private val onOver: () -> Unit = {},
+) {
+    private enum class Phase {
+        /** Nothing waits. */
+        IDLE,
 
-    /** What the loop was being given when it was cancelled: in the channel no more, and with the loop not yet. */
+        /** Something waits, and the actor's coroutine was rung for. */
+        RUNG,
+
+        /** A thread takes turns. */
+        BUSY,
+
+        /** Closed, and empty. */
+        OVER,
+    }
+
+    private val lock = Any()
+
+    // Guarded by [lock].
+    private var phase = Phase.IDLE
+    private var waiting = ArrayDeque<Input>()
+    private var isClosed = false
+
+    /** The coroutine is dead; whoever is busy goes on to the end. */
     @Volatile
-    private var lastWords: Input? = null
+    private var isAbandoned = false
 
-    /** Commands in the channel. */
+    /** What was [waiting] when its turn came. Belongs to whoever is busy. */
+    private var taken = ArrayDeque<Input>()
+
+    /** Goes before everything that waits. */
+    @Volatile
+    private var urgent: Input? = null
+
+    /** What a turn threw on a foreign thread; it is the coroutine that fails of it. */
+    @Volatile
+    private var failure: Throwable? = null
+
+    /** Commands that wait. */
     private val commands = AtomicInteger()
+
+    private val bell = Channel<Unit>(Channel.CONFLATED)
 
     /** Takes [command]; says what became of it. */
     fun offer(command: Input.Command): Admission {
         if (commands.incrementAndGet() > MAX_COMMANDS) {
             commands.decrementAndGet()
-            return Admission.FULL
+            return if (synchronized(lock) { isClosed }) Admission.CLOSED else Admission.FULL
         }
-        val sent = channel.trySend(command)
-        if (sent.isSuccess) return Admission.TAKEN
+        if (put(command)) return Admission.TAKEN
         commands.decrementAndGet()
-        return if (sent.isClosed) Admission.CLOSED else Admission.FULL
+        return Admission.CLOSED
     }
 
     /** Takes [fact]; after the end it is dropped. */
     fun post(fact: Input.Fact) {
-        val sent = channel.trySend(fact)
-        check(
-            sent.isSuccess || sent.isClosed,
-        ) { "mailbox must hold $FACT_RESERVE facts beside its commands but is full" }
+        put(fact)
     }
 
-    /** Runs [turn] for each input until [close]; what was taken before is still handled. */
-    suspend fun forEach(turn: (Input) -> Unit) {
-        var turns = 0
-        for (input in channel) {
-            if (input is Input.Command) commands.decrementAndGet()
-            turn(input)
+    /** False when closed. */
+    private fun put(input: Input): Boolean {
+        synchronized(lock) {
+            if (isClosed) return false
+            waiting.addLast(input)
+            if (phase != Phase.IDLE) return true
+            phase = Phase.RUNG
+        }
+        bell.trySend(Unit)
+        return true
+    }
+
+    /**
+     * [post]; and when nobody is at it the calling thread takes the turns of what waits, [fact]'s among them: at most
+     * [TURNS_IN_A_ROW], the rest is left to the coroutine.
+     */
+    fun turnOrPost(fact: Input.Fact) {
+        synchronized(lock) {
+            if (isClosed) return
+            waiting.addLast(fact)
+            if (phase == Phase.BUSY) return
+            phase = Phase.BUSY
+        }
+        turnElsewhere()
+    }
+
+    @Suppress("TooGenericExceptionCaught") // It is the coroutine that fails of it.
+    private fun turnElsewhere() {
+        do {
+            try {
+                if (!takeTurns()) return
+            } catch (thrown: Throwable) {
+                failure = thrown
+            }
+        } while (isAbandoned && begin())
+        bell.trySend(Unit)
+    }
+
+    /** Takes turns until the mailbox is over; the body of the actor's coroutine. */
+    suspend fun serve() {
+        for (ring in bell) {
+            failure?.let { throw it }
             // Turns may run on the loop that reads for many links, and no flood of commands may hold that up.
-            if (++turns % TURNS_IN_A_ROW == 0) yield()
+            while (begin() && takeTurns()) yield()
         }
     }
 
-    /** Takes no more. */
-    fun close() {
-        channel.close()
+    private fun begin(): Boolean =
+        synchronized(lock) {
+            (phase == Phase.RUNG).also { if (it) phase = Phase.BUSY }
+        }
+
+    /** True if something is left, for which the coroutine has to come. */
+    private fun takeTurns(): Boolean {
+        var isDone = false
+        try {
+            repeat(TURNS_IN_A_ROW) {
+                val input = next()
+                if (input == null) {
+                    isDone = true
+                    return false
+                }
+                turn(input)
+            }
+            return true
+        } finally {
+            if (!isDone) synchronized(lock) { phase = Phase.RUNG }
+        }
     }
 
-    /** Takes what is left after the loop has died. */
-    fun drain(turn: (Input) -> Unit) {
-        channel.close()
-        lastWords?.let(turn)
-        while (true) turn(channel.tryReceive().getOrNull() ?: return)
+    /** The next input; null when there is none, and then nobody is busy any more. */
+    private fun next(): Input? {
+        urgent?.let {
+            urgent = null
+            return it
+        }
+        if (taken.isEmpty() && !refill()) return null
+        return taken.removeFirst().also { if (it is Input.Command) commands.decrementAndGet() }
+    }
+
+    private fun refill(): Boolean {
+        synchronized(lock) {
+            if (waiting.isNotEmpty()) {
+                waiting = taken.also { taken = waiting }
+                return true
+            }
+            phase = if (isClosed) Phase.OVER else Phase.IDLE
+            if (!isClosed) return false
+        }
+        onOver()
+        bell.close()
+        return false
+    }
+
+    /** Takes no more. To be called in a turn. */
+    fun close() {
+        synchronized(lock) { isClosed = true }
+    }
+
+    /** The coroutine is dead: takes no more; [last] and then what is left have their turns, here or where one is taken now. */
+    fun abandon(last: Input.Fact) {
+        synchronized(lock) {
+            if (phase == Phase.OVER) return
+            isClosed = true
+            isAbandoned = true
+            urgent = last
+            if (phase == Phase.BUSY) return
+            phase = Phase.BUSY
+        }
+        turnElsewhere()
     }
 
     companion object {
@@ -67,9 +196,6 @@ internal class Mailbox {
 
         /** Turns that may be taken before others on the same thread get theirs. */
         private const val TURNS_IN_A_ROW = 256
-
-        /** Room that only facts can take: two generations post fewer than this. */
-        private const val FACT_RESERVE = 64
     }
 }
 

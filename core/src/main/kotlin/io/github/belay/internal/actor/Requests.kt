@@ -1,26 +1,23 @@
 package io.github.belay.internal.actor
 
 import io.github.belay.frame.WsFrame
-import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.reconcile.PendingRequest
 import io.github.belay.internal.reconcile.RequestStep
 import io.github.belay.internal.reconcile.RequestTable
-import io.github.belay.internal.reconcile.RequestWaiter
-import io.github.belay.internal.reconcile.Settlement
+import io.github.belay.internal.reconcile.Settlements
 import io.github.belay.internal.reconcile.Submission
 import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.outbound.TellOutcome
-import io.github.belay.request.WsDelegatedOutcome
-import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.request.WsRequestMatch
-import kotlinx.coroutines.CompletableDeferred
+import kotlin.concurrent.Volatile
 import kotlin.time.Duration
 
 /**
  * Performs what the request table decides: queues frames, tells callers, keeps the one deadline timer armed. Owned by the
- * actor: not thread-safe, but for [forget]. What becomes of a frame is learnt on the writer's thread and comes back through
- * [post].
+ * actor: not thread-safe, but for [forget]. What becomes of a frame is learnt on the writer's thread and comes back as
+ * [News].
  */
 internal class Requests(
     maxPending: Int,
@@ -31,23 +28,38 @@ internal class Requests(
     private val post: (Input.Fact) -> Unit,
 ) {
     /** What others than the actor learn about requests. */
-    private sealed interface News {
-        class Written(
-            val token: Long,
-            val outcome: TellOutcome,
-        ) : News
+    private class News {
+        /** Requests whose frames were flushed. */
+        val flushed = ArrayList<PendingRequest>()
 
-        class CallerGone(
-            val caller: CompletableDeferred<WsDelegatedOutcome>,
-        ) : News
+        /** Requests whose frames were not, or not certainly. */
+        val failed = ArrayList<Pair<PendingRequest, TellOutcome>>()
+
+        /** Callers who wait no more. */
+        val gone = ArrayList<Asking>()
+
+        fun clear() {
+            flushed.clear()
+            failed.clear()
+            gone.clear()
+        }
     }
 
-    private val table = RequestTable(maxPending)
-    private val waiters = HashMap<CompletableDeferred<WsDelegatedOutcome>, RequestWaiter>()
-    private val items = HashMap<Long, OutboundItem>()
+    private val table = RequestTable(maxPending, ::learnOutcome)
+    private val lock = Any()
 
-    /** What the actor has not heard yet; guarded by itself. No more than the requests that exist, twice. */
-    private val news = ArrayList<News>()
+    /** What the actor has not heard yet: no more than the requests that exist, twice. Guarded by [lock]. */
+    private var news = News()
+
+    /** True while there are [news]. Written under [lock]. */
+    @Volatile
+    private var hasNews = false
+
+    /** True while the actor was told that there are news. Guarded by [lock]. */
+    private var isTold = false
+
+    /** What the actor has heard, and takes. */
+    private var heard = News()
     private var armedFor = Duration.INFINITE
 
     /** Requests in flight. Read from any thread. */
@@ -58,103 +70,91 @@ internal class Requests(
     /** True while an answer could matter. */
     val isAwaiting: Boolean get() = table.size > 0
 
-    /** Submits [request] on a ready link. */
-    fun ask(
-        request: WsDelegatedRequest,
-        caller: CompletableDeferred<WsDelegatedOutcome>,
-    ) {
-        if (!caller.isActive) return
-        val now = clock.now()
-        val waiter =
-            RequestWaiter(request.mode, now + request.timeout) { outcome ->
-                waiters.remove(caller)
-                stats.requestSettled(outcome)
-                caller.complete(outcome)
+    /** Submits a request on a ready link. */
+    fun ask(asking: Asking) {
+        if (asking.isGone) return
+        when (val submission = table.submit(asking, clock.now())) {
+            is PendingRequest -> {
+                val refusal = outbound.offer(submission)
+                if (refusal != null) table.unwritten(submission, refusal.toString()).perform()
             }
-        waiters[caller] = waiter
-        when (val submission = table.submit(request, waiter, now)) {
-            is Submission.Send -> enqueue(submission.token, submission.frame)
-            Submission.Joined -> Unit
-            is Submission.Settled -> submission.settlement.perform()
+
+            is Submission.Settled -> {
+                submission.settlements.perform()
+            }
+
+            // That its frame has left may be known already, and was of no interest so far.
+            Submission.Joined -> {
+                takeNews()
+            }
         }
         update()
     }
 
-    private fun enqueue(
-        token: Long,
-        frame: WsFrame,
-    ) {
-        val item = OutboundItem(frame) { written(token, it) }
-        items[token] = item
-        val refusal = outbound.offer(item) ?: return
-        items.remove(token)
-        settle(table.unwritten(token, refusal.toString()))
-    }
-
-    /** Called on whatever thread settles the frame. */
-    private fun written(
-        token: Long,
+    /** Called on whatever thread settles the frame of [request]. */
+    private fun learnOutcome(
+        request: PendingRequest,
         outcome: TellOutcome,
-    ) = tell(News.Written(token, outcome))
-
-    /** The caller that waits on [caller] has gone. Safe from any thread, and never refused. */
-    fun forget(caller: CompletableDeferred<WsDelegatedOutcome>) {
-        // A request that still waits for its turn must find that nobody wants it any more.
-        caller.cancel()
-        tell(News.CallerGone(caller))
+    ) = learn {
+        if (outcome === TellOutcome.Done) flushed += request else failed += request to outcome
+        // Who waits for an answer need not hear of the flush: the answer proves it.
+        request.awaitsFlush || outcome !== TellOutcome.Done
     }
 
-    private fun tell(item: News) {
-        val isFirst =
-            synchronized(news) {
-                news.add(item)
-                news.size == 1
+    /** The caller of [asking] has gone. Safe from any thread, and never refused. */
+    fun forget(asking: Asking): Unit =
+        learn {
+            gone += asking
+            true
+        }
+
+    /** Takes note of what [add] adds; posts it if that says that the actor has to come. */
+    private inline fun learn(add: News.() -> Boolean) {
+        val mustTell =
+            synchronized(lock) {
+                val isUrgent = news.add()
+                hasNews = true
+                (isUrgent && !isTold).also { if (it) isTold = true }
             }
-        if (isFirst) post(Input.RequestNews)
+        if (mustTell) post(Input.RequestNews)
     }
 
     /** Takes what others learnt. */
     fun onNews() {
-        val untold = synchronized(news) { news.toList().also { news.clear() } }
-        for (item in untold) {
-            when (item) {
-                is News.Written -> onWritten(item)
-                is News.CallerGone -> onCallerGone(item.caller)
-            }
-        }
+        takeNews()
         update()
     }
 
-    private fun onWritten(write: News.Written) {
-        items.remove(write.token)
-        settle(
-            when (val outcome = write.outcome) {
-                TellOutcome.Done -> {
-                    table.written(write.token)
-                }
-
-                is TellOutcome.Unknown -> {
-                    table.unknown(write.token, outcome.text)
-                }
-
-                is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed -> {
-                    table.unwritten(write.token, outcome.toString())
-                }
-            },
-        )
+    private fun takeNews() {
+        if (!hasNews) return
+        synchronized(lock) {
+            news = heard.also { heard = news }
+            hasNews = false
+            isTold = false
+        }
+        heard.flushed.forEach { table.written(it).perform() }
+        heard.failed.forEach { (request, outcome) -> failed(request, outcome).perform() }
+        heard.gone.forEach { asking -> table.cancel(asking)?.let(outbound::withdraw) }
+        heard.clear()
     }
 
-    private fun onCallerGone(caller: CompletableDeferred<WsDelegatedOutcome>) {
-        val waiter = waiters.remove(caller) ?: return
-        table.cancel(waiter)?.let(::withdraw)
-    }
+    private fun failed(
+        request: PendingRequest,
+        outcome: TellOutcome,
+    ): Settlements =
+        if (outcome is TellOutcome.Unknown) {
+            table.unknown(request, outcome.text)
+        } else {
+            table.unwritten(request, outcome.toString())
+        }
 
     /** [response] is the answer that [match] says it is. */
     fun answer(
         match: WsRequestMatch,
         response: WsFrame,
     ) {
-        settle(table.matched(match, response))
+        takeNews()
+        table.matched(match, response).perform()
         update()
     }
 
@@ -162,27 +162,29 @@ internal class Requests(
     fun onDeadline() {
         armedFor = Duration.INFINITE
         // A frame that has left by now has left, whichever news comes first.
-        onNews()
-        settle(table.expire(clock.now()))
+        takeNews()
+        perform(table.expire(clock.now()))
         update()
     }
 
     /** The link is gone because of [cause]: nothing in flight can be answered any more. */
     fun lost(cause: WsDisconnectCause) {
-        onNews()
-        settle(table.lost(cause))
+        takeNews()
+        perform(table.lost(cause))
         update()
     }
 
-    private fun settle(step: RequestStep) {
-        val tooLate = step.withdrawals.filterNot(::withdraw).toSet()
-        settle(step.settlementsUnless(tooLate))
+    private fun perform(step: RequestStep) {
+        // True if a frame was still waiting to be sent; it is then never sent.
+        val tooLate = step.withdrawals.filterNot(outbound::withdraw)
+        step.settlementsUnless(tooLate.toSet()).perform()
     }
 
-    private fun settle(settlements: List<Settlement>) = settlements.forEach(Settlement::perform)
-
-    /** True if the frame was still waiting to be sent; it is then never sent. */
-    private fun withdraw(token: Long): Boolean = items.remove(token)?.let(outbound::withdraw) ?: false
+    private fun Settlements.perform() =
+        perform { waiter, outcome ->
+            stats.requestSettled(outcome)
+            waiter.tell(outcome)
+        }
 
     private fun update() {
         size = table.size

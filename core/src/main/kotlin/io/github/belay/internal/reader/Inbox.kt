@@ -2,45 +2,59 @@ package io.github.belay.internal.reader
 
 import io.github.belay.frame.WsFrame
 
-/** What one read burst brought: emitted messages and forwarded frames, in order. */
-internal class InboundBatch<M : Any>(
+/** What one read burst brought, or a part of it: either frames for the endpoint or messages for the user, in order. */
+internal sealed class InboundBatch<out M : Any>(
     val generation: Long,
-    val items: List<InboundItem<M>>,
-    /** Payload bytes of all items. */
+    /** Payload bytes of all of it. */
     val bytes: Long,
-)
+) {
+    /** How many frames or messages. */
+    abstract val size: Int
 
-/** One step of a batch. */
-internal sealed interface InboundItem<out M : Any> {
+    /** Frames that the ingress forwarded. */
     class Forwarded(
-        val frame: WsFrame,
-    ) : InboundItem<Nothing>
+        generation: Long,
+        bytes: Long,
+        val frames: List<WsFrame>,
+    ) : InboundBatch<Nothing>(generation, bytes) {
+        override val size: Int get() = frames.size
+    }
 
+    /** Messages that the ingress emitted. */
     class Emitted<M : Any>(
-        val message: M,
-    ) : InboundItem<M>
+        generation: Long,
+        bytes: Long,
+        val messages: List<M>,
+    ) : InboundBatch<M>(generation, bytes) {
+        override val size: Int get() = messages.size
+    }
 }
 
 /**
  * Batches between reader and owner. Bounded by the inbound budget, which stops the reading, so an offer is never refused.
  *
- * [ring] is called when a batch arrives and nobody was told yet. The owner answers each ring with [poll] and
+ * [onRing] is called when something waits and nobody was told yet. The owner answers each ring with [poll] and
  * [isAnswered]; until then no further ring comes, however many batches do.
  */
 internal class Inbox<M : Any>(
-    private val ring: () -> Unit,
+    private val onRing: () -> Unit,
 ) {
     /** Guarded by itself, as is [isRung]. */
     private val batches = ArrayDeque<InboundBatch<M>>()
     private var isRung = false
 
-    fun offer(batch: InboundBatch<M>) {
+    /** Takes [batch]; the owner need not hear of it before the next [ring]. */
+    fun add(batch: InboundBatch<M>) {
+        synchronized(batches) { batches.addLast(batch) }
+    }
+
+    /** Tells the owner what has been added. */
+    fun ring() {
         val isFirst =
             synchronized(batches) {
-                batches.addLast(batch)
-                !isRung.also { isRung = true }
+                (batches.isNotEmpty() && !isRung).also { if (it) isRung = true }
             }
-        if (isFirst) ring()
+        if (isFirst) onRing()
     }
 
     /** The oldest batch; null when there is none. */

@@ -68,8 +68,11 @@ internal class Reader<M : Any>(
     /** Null until the link opened. Written by the transport's thread, read by whoever makes room. */
     @Volatile
     private var session: WsTransportSession? = null
-    private var items = ArrayList<InboundItem<M>>()
-    private var itemBytes = 0L
+
+    // The run of equal decisions under way: one of the two lists is empty.
+    private var frames = ArrayList<WsFrame>()
+    private var messages = ArrayList<M>()
+    private var runBytes = 0L
     private var burstFrames = 0
     private var burstBytes = 0L
 
@@ -111,15 +114,18 @@ internal class Reader<M : Any>(
             }
 
             WsIngressAction.Forward -> {
-                items.add(InboundItem.Forwarded(frame.toFrame()))
+                if (messages.isNotEmpty()) endRun()
+                frames.add(frame.toFrame())
             }
 
             is WsIngressAction.Emit -> {
-                items.add(InboundItem.Emitted(action.message))
+                if (frames.isNotEmpty()) endRun()
+                messages.add(action.message)
             }
 
             is WsIngressAction.EmitBatch -> {
-                action.messages.mapTo(items) { InboundItem.Emitted(it) }
+                if (frames.isNotEmpty()) endRun()
+                messages.addAll(action.messages)
             }
 
             is WsIngressAction.Reconnect -> {
@@ -134,7 +140,7 @@ internal class Reader<M : Any>(
                 return
             }
         }
-        itemBytes += frame.size
+        runBytes += frame.size
     }
 
     private fun peerClosed(frame: WsFrame.Close) {
@@ -152,12 +158,24 @@ internal class Reader<M : Any>(
     }
 
     private fun passOn() {
-        if (isRetired || items.isEmpty()) return
-        budget.charge(items.size, itemBytes)
+        if (isRetired) return
+        endRun()
         if (budget.isOver) stopReading()
-        inbox.offer(InboundBatch(generation, items, itemBytes))
-        items = ArrayList()
-        itemBytes = 0
+        inbox.ring()
+    }
+
+    private fun endRun() {
+        val batch =
+            when {
+                frames.isNotEmpty() -> InboundBatch.Forwarded(generation, runBytes, frames)
+                messages.isNotEmpty() -> InboundBatch.Emitted(generation, runBytes, messages)
+                else -> return
+            }
+        // The next run is probably as long: a list that has not to grow saves its copies.
+        if (frames.isNotEmpty()) frames = ArrayList(batch.size) else messages = ArrayList(batch.size)
+        runBytes = 0
+        budget.charge(batch.size, batch.bytes)
+        inbox.add(batch)
     }
 
     private fun stopReading() {

@@ -2,11 +2,11 @@ package io.github.belay.internal.reconcile
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsConfirmMode
 import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedOutcome
-import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.request.WsRequestMatch
 import kotlin.time.Duration
 
@@ -18,19 +18,19 @@ import kotlin.time.Duration
  * request that is over leaves nothing behind. Not thread-safe.
  *
  * @param maxPending bound of the requests in flight, and of the waiters of each
+ * @param onFrameOutcome what the requests are given to hear what becomes of their frames
  */
 internal class RequestTable(
     private val maxPending: Int,
+    private val onFrameOutcome: (PendingRequest, TellOutcome) -> Unit,
 ) {
-    private val byId = LinkedHashMap<Long, PendingRequest>()
-    private val byToken = HashMap<Long, PendingRequest>()
-    private var lastToken = RequestWaiter.NOT_SUBMITTED
+    private val requests = PendingRequests()
 
     /** No waiter's deadline lies before this. It rises only by a sweep, so that no request needs a timer of its own. */
     private var sweepAt = Duration.INFINITE
 
     /** Requests in flight. */
-    val size: Int get() = byId.size
+    val size: Int get() = requests.size
 
     /** Answers to requests that are not in flight, so far. */
     var orphans: Long = 0
@@ -44,48 +44,50 @@ internal class RequestTable(
      * When to call [expire] next; null when nobody waits. Never later than the first deadline. It may be earlier if the
      * waiter it stood for is gone: [expire] then finds nothing due and moves it on.
      */
-    val nextDeadline: Duration? get() = if (byId.isEmpty()) null else sweepAt
+    val nextDeadline: Duration? get() = if (size == 0) null else sweepAt
 
     init {
         require(maxPending >= 1) { "maxPending must be >= 1 but was $maxPending" }
     }
 
-    /** Takes in [request], for which [waiter] waits. */
+    /** Takes in the request of [waiter]. */
     fun submit(
-        request: WsDelegatedRequest,
         waiter: RequestWaiter,
         now: Duration,
     ): Submission {
-        require(waiter.token == RequestWaiter.NOT_SUBMITTED) { "a waiter must be submitted once" }
-        val pending = byId[request.id]
+        require(waiter.pending == null) { "a waiter must be submitted once" }
+        val request = waiter.request
+        val pending = requests[request.id]
         return when {
             waiter.deadline <= now -> settled(waiter, overdue(request.id, awaited(pending)))
-            pending == null -> insert(request, waiter)
-            pending.fingerprint != request.fingerprint -> settled(waiter, WsDelegatedError.PayloadMismatch(request.id))
+            pending == null -> insert(waiter)
+            !pending.isSameAs(request) -> settled(waiter, WsDelegatedError.PayloadMismatch(request.id))
             else -> join(pending, waiter)
         }
     }
 
-    /** The frame of [token] was flushed. */
-    fun written(token: Long): List<Settlement> {
-        val pending = byToken[token] ?: return emptyList()
+    /** The frame of [pending] was flushed. */
+    fun written(pending: PendingRequest): Settlements {
+        if (pending.isOver) return Settlements.NONE
         pending.isSent = true
-        val settled = pending.settle(sent(pending.id)) { it.mode == WsConfirmMode.SENT }
-        if (pending.waiting == 0) remove(pending)
-        return settled
+        if (!pending.awaitsFlush) return Settlements.NONE
+        val settlements = Settlements.Builder()
+        pending.release(settlements, { it.request.mode == WsConfirmMode.SENT }) { sent(pending.id) }
+        if (pending.isOver) requests.remove(pending)
+        return settlements.build()
     }
 
-    /** The frame of [token] will certainly never be written, because of [text]. */
+    /** The frame of [pending] will certainly never be written, because of [text]. */
     fun unwritten(
-        token: Long,
+        pending: PendingRequest,
         text: String,
-    ): List<Settlement> = end(byToken[token]) { WsDelegatedError.NotDelivered(it.id, text) }
+    ): Settlements = end(pending) { WsDelegatedError.NotDelivered(pending.id, text) }
 
-    /** Nobody can know whether the frame of [token] was written, because of [text]. */
+    /** Nobody can know whether the frame of [pending] was written, because of [text]. */
     fun unknown(
-        token: Long,
+        pending: PendingRequest,
         text: String,
-    ): List<Settlement> = end(byToken[token]) { WsDelegatedError.Unconfirmed(it.id, text) }
+    ): Settlements = end(pending) { WsDelegatedError.Unconfirmed(pending.id, text) }
 
     /**
      * The endpoint recognised [response] as an answer. It changes nothing if nobody waits for one. An answer proves that
@@ -94,32 +96,33 @@ internal class RequestTable(
     fun matched(
         match: WsRequestMatch,
         response: WsFrame,
-    ): List<Settlement> {
-        val pending = byId[match.id]
+    ): Settlements {
+        val pending = requests[match.id]
         if (pending == null) orphans++
-        if (pending == null || !pending.awaitsAnswer) return emptyList()
-        remove(pending)
+        if (pending == null || !pending.awaitsAnswer) return Settlements.NONE
+        requests.remove(pending)
         val answer = answer(match, response)
-        return pending.settleAll { if (it.mode == WsConfirmMode.SENT) sent(pending.id) else answer }
+        return pending.releaseAll { if (it.request.mode == WsConfirmMode.SENT) sent(pending.id) else answer }
     }
 
     /** Ends the wait of everybody whose deadline is not after [now]; others who wait for the same request wait on. */
     fun expire(now: Duration): RequestStep {
         if (sweepAt > now) return RequestStep.NOTHING
-        val settlements = ArrayList<Settlement>()
-        val withdrawals = ArrayList<Long>()
+        val settlements = Settlements.Builder()
+        val withdrawals = ArrayList<PendingRequest>()
         sweepAt = Duration.INFINITE
-        val all = byId.values.iterator()
-        for (pending in all) {
-            settlements += pending.settle(overdue(pending, now)) { it.deadline <= now }
-            if (pending.waiting == 0) {
-                all.remove()
-                byToken.remove(pending.token)
-                if (!pending.isSent) withdrawals += pending.token
+        requests.forEach { pending ->
+            if (pending.deadline <= now) {
+                val outcome = overdue(pending, now)
+                pending.release(settlements, { it.deadline <= now }) { outcome }
+            }
+            if (pending.isOver) {
+                requests.remove(pending)
+                if (!pending.isSent) withdrawals += pending
             }
             sweepAt = minOf(sweepAt, pending.deadline)
         }
-        return RequestStep(settlements, withdrawals)
+        return RequestStep(settlements.build(), withdrawals)
     }
 
     /**
@@ -128,53 +131,48 @@ internal class RequestTable(
      */
     fun lost(cause: WsDisconnectCause): RequestStep {
         val text = "connection lost: $cause"
-        val over = byId.values.toList()
-        byId.clear()
-        byToken.clear()
-        return RequestStep(
-            settlements =
-                over.flatMap { pending ->
-                    pending.settleAll {
-                        if (pending.isSent) {
-                            WsDelegatedError.Unconfirmed(pending.id, text)
-                        } else {
-                            WsDelegatedError.NotDelivered(pending.id, text)
-                        }
-                    }
-                },
-            withdrawals = over.filterNot { it.isSent }.map { it.token },
-        )
+        val settlements = Settlements.Builder()
+        val withdrawals = ArrayList<PendingRequest>()
+        requests.forEach { pending ->
+            requests.remove(pending)
+            if (!pending.isSent) withdrawals += pending
+            pending.release(settlements, { true }) {
+                if (pending.isSent) {
+                    WsDelegatedError.Unconfirmed(pending.id, text)
+                } else {
+                    WsDelegatedError.NotDelivered(pending.id, text)
+                }
+            }
+        }
+        return RequestStep(settlements.build(), withdrawals)
     }
 
     /**
-     * The caller of [waiter] has gone away; others are not touched. The token of its request if that is to be withdrawn:
-     * nobody else waits for it, and its frame was not reported as written.
+     * The caller of [waiter] has gone away; others are not touched. Its request if that is to be withdrawn: nobody else
+     * waits for it, and its frame was not reported as written.
      */
-    fun cancel(waiter: RequestWaiter): Long? {
-        val pending = byToken[waiter.token]
-        if (pending == null || !pending.remove(waiter) || pending.waiting > 0) return null
-        remove(pending)
-        return pending.token.takeUnless { pending.isSent }
+    fun cancel(waiter: RequestWaiter): PendingRequest? {
+        val pending = waiter.pending
+        if (pending == null || !pending.remove(waiter) || !pending.isOver) return null
+        requests.remove(pending)
+        return pending.takeUnless { it.isSent }
     }
 
-    private fun insert(
-        request: WsDelegatedRequest,
-        waiter: RequestWaiter,
-    ): Submission {
-        if (byId.size >= maxPending) return settled(waiter, WsDelegatedError.TooManyPending(request.id, maxPending))
-        if (byId.isEmpty()) sweepAt = Duration.INFINITE
-        val pending = PendingRequest(request.id, request.fingerprint, ++lastToken)
-        byId[pending.id] = pending
-        byToken[pending.token] = pending
+    private fun insert(waiter: RequestWaiter): Submission {
+        val request = waiter.request
+        if (size >= maxPending) return settled(waiter, WsDelegatedError.TooManyPending(request.id, maxPending))
+        if (size == 0) sweepAt = Duration.INFINITE
+        val pending = PendingRequest(request, onFrameOutcome)
+        requests.add(pending)
         await(pending, waiter)
-        return Submission.Send(pending.token, request.frame)
+        return pending
     }
 
     private fun join(
         pending: PendingRequest,
         waiter: RequestWaiter,
     ): Submission {
-        val isSent = pending.isSent && waiter.mode == WsConfirmMode.SENT
+        val isSent = pending.isSent && waiter.request.mode == WsConfirmMode.SENT
         if (!isSent && pending.waiting >= maxPending) {
             return settled(waiter, WsDelegatedError.TooManyPending(pending.id, maxPending))
         }
@@ -193,24 +191,19 @@ internal class RequestTable(
     }
 
     private inline fun end(
-        pending: PendingRequest?,
-        outcome: (PendingRequest) -> WsDelegatedOutcome,
-    ): List<Settlement> {
-        if (pending == null) return emptyList()
-        remove(pending)
-        val told = outcome(pending)
-        return pending.settleAll { told }
-    }
-
-    private fun remove(pending: PendingRequest) {
-        byId.remove(pending.id)
-        byToken.remove(pending.token)
+        pending: PendingRequest,
+        outcome: () -> WsDelegatedOutcome,
+    ): Settlements {
+        if (pending.isOver) return Settlements.NONE
+        requests.remove(pending)
+        val told = outcome()
+        return pending.releaseAll { told }
     }
 
     private fun settled(
         waiter: RequestWaiter,
         outcome: WsDelegatedOutcome,
-    ): Submission = Submission.Settled(Settlement(waiter, outcome))
+    ): Submission = Submission.Settled(Settlements.of(waiter, outcome))
 
     private fun sent(id: Long): WsDelegatedOutcome =
         WsDelegatedOk(id, confirmed = false, response = null, feedback = null)

@@ -1,29 +1,91 @@
 package io.github.belay.internal.reconcile
 
-import io.github.belay.request.WsConfirmMode
 import io.github.belay.request.WsDelegatedOutcome
+import io.github.belay.request.WsDelegatedRequest
 import kotlin.time.Duration
 
 /** One caller that waits for the outcome of a request. It is submitted once. */
-internal class RequestWaiter(
-    val mode: WsConfirmMode,
+internal abstract class RequestWaiter(
+    val request: WsDelegatedRequest,
     /** When it stops waiting, counted from the connection's epoch. */
     val deadline: Duration,
-    /** Tells the caller. The table never calls it; see [Settlement]. */
-    val settle: (WsDelegatedOutcome) -> Unit,
 ) {
-    /** The request it waits for; [NOT_SUBMITTED] before. Written by the table only. */
-    var token: Long = NOT_SUBMITTED
+    /** The request in flight that it waits or waited for; null before. Written by the table only, as is all below. */
+    var pending: PendingRequest? = null
 
-    companion object {
-        const val NOT_SUBMITTED: Long = 0
-    }
+    /** Who comes after it in its chain: of those who wait for one request, or of [Settlements]. */
+    var next: RequestWaiter? = null
+
+    /** What it is to hear. */
+    var outcome: WsDelegatedOutcome? = null
+
+    /** Tells the caller [outcome]. The table never calls it; see [Settlements]. */
+    abstract fun tell(outcome: WsDelegatedOutcome)
 }
 
-/** That [waiter] is to hear of [outcome]: a decision, until somebody performs it. */
-internal class Settlement(
-    val waiter: RequestWaiter,
-    val outcome: WsDelegatedOutcome,
+/**
+ * Waiters that are to hear their outcomes, in order: a decision, until somebody performs it, which is done once.
+ *
+ * A chain through the waiters themselves: with lists and pairs each request would cost 72 bytes more.
+ */
+@JvmInline
+internal value class Settlements(
+    private val first: RequestWaiter?,
 ) {
-    fun perform() = waiter.settle(outcome)
+    val isEmpty: Boolean get() = first == null
+
+    /** Gives each waiter and its outcome to [tell], which may submit the next request of the same caller. */
+    inline fun perform(tell: (RequestWaiter, WsDelegatedOutcome) -> Unit) {
+        var waiter = first
+        while (waiter != null) {
+            val next = waiter.next
+            waiter.next = null
+            tell(waiter, checkNotNull(waiter.outcome))
+            waiter = next
+        }
+    }
+
+    /** Gives those who waited for one of [requests] the outcome [instead]. */
+    fun amend(
+        requests: Collection<PendingRequest>,
+        instead: (RequestWaiter) -> WsDelegatedOutcome,
+    ) {
+        var waiter = first
+        while (waiter != null) {
+            if (waiter.pending in requests) waiter.outcome = instead(waiter)
+            waiter = waiter.next
+        }
+    }
+
+    /** Puts settlements together one by one. */
+    class Builder {
+        private var first: RequestWaiter? = null
+        private var last: RequestWaiter? = null
+
+        fun add(
+            waiter: RequestWaiter,
+            outcome: WsDelegatedOutcome,
+        ) {
+            waiter.outcome = outcome
+            waiter.next = null
+            last?.next = waiter
+            last = waiter
+            if (first == null) first = waiter
+        }
+
+        fun build(): Settlements = Settlements(first)
+    }
+
+    companion object {
+        val NONE = Settlements(null)
+
+        /** One waiter alone. */
+        fun of(
+            waiter: RequestWaiter,
+            outcome: WsDelegatedOutcome,
+        ): Settlements {
+            waiter.outcome = outcome
+            return Settlements(waiter)
+        }
+    }
 }

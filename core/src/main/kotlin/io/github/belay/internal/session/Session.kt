@@ -6,8 +6,8 @@ import io.github.belay.frame.describe
 import io.github.belay.frame.typeName
 import io.github.belay.internal.machine.Farewell
 import io.github.belay.internal.machine.LinkInput
-import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.outbound.OutboundSetup
 import io.github.belay.internal.reader.ReaderEvents
 import io.github.belay.internal.writer.Writer
 import io.github.belay.lifecycle.WsDisconnectCause
@@ -143,7 +143,7 @@ internal class Session(
         outbound.offerSetup(
             generation,
             frames.mapIndexed { index, frame ->
-                OutboundItem(frame) { outcome ->
+                OutboundSetup(frame) { outcome ->
                     if (outcome is TellOutcome.NotDelivered) onTrouble(refused(context, outcome))
                     if (index == last && outcome == TellOutcome.Done) post(done)
                 }
@@ -154,7 +154,7 @@ internal class Session(
     /** Writes [frame], an answer that the protocol demands; a link on which it finds no room is of no use. */
     fun answer(frame: WsFrame) {
         val item =
-            OutboundItem(frame) { outcome ->
+            OutboundSetup(frame) { outcome ->
                 if (outcome is TellOutcome.NotDelivered) onTrouble(refused("answer", outcome))
             }
         outbound.offerSetup(generation, listOf(item))

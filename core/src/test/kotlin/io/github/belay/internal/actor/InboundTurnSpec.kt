@@ -8,7 +8,6 @@ import io.github.belay.internal.delivery.Delivery
 import io.github.belay.internal.delivery.DeliveryListener
 import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.reader.InboundBatch
-import io.github.belay.internal.reader.InboundItem
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -25,9 +24,9 @@ private class Turn :
     private val turn = InboundTurn(this, Delivery(this, budget, this, heldMessages = 0), this, Guard("ws", log) {})
 
     fun process(vararg texts: String) {
-        val items = texts.map { InboundItem.Forwarded(WsFrame.text(it)) }
-        budget.charge(items.size, items.size.toLong())
-        turn.process(InboundBatch(generation = 1, items, bytes = items.size.toLong()))
+        val frames = texts.map { WsFrame.text(it) }
+        budget.charge(frames.size, frames.size.toLong())
+        turn.process(InboundBatch.Forwarded(generation = 1, bytes = frames.size.toLong(), frames))
     }
 
     override fun parse(frame: WsFrame): WsParseOutcome<Int> =

@@ -86,7 +86,9 @@ private class History(
 
     private fun item(): OutboundItem {
         val outcomes = mutableListOf<String>().also(heard::add)
-        return OutboundItem(WsFrame.binary(ByteArray(random.nextInt(8)))) { outcomes += it.toString() }.also(items::add)
+        return OutboundSetup(
+            WsFrame.binary(ByteArray(random.nextInt(8))),
+        ) { outcomes += it.toString() }.also(items::add)
     }
 
     private fun offer() {

@@ -76,5 +76,5 @@ class OutboundQueueLincheckTest {
             .invocationsPerIteration(500)
             .check(this::class)
 
-    private fun item(bytes: Int) = OutboundItem(WsFrame.binary(ByteArray(bytes))) {}
+    private fun item(bytes: Int) = OutboundSetup(WsFrame.binary(ByteArray(bytes))) {}
 }

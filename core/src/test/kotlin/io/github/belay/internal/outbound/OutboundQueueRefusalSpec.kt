@@ -9,7 +9,7 @@ import io.kotest.matchers.types.shouldBeInstanceOf
 
 class OutboundQueueRefusalSpec :
     FunSpec({
-        fun item(text: String) = OutboundItem(WsFrame.text(text)) {}
+        fun item(text: String) = OutboundSetup(WsFrame.text(text)) {}
 
         test("each item that finds the queue full of frames or bytes is told, and no other") {
             var refusals = 0

@@ -274,7 +274,7 @@ class OutboundQueueSpec :
             test("a completion may use the queue, for it runs without the lock") {
                 val queue = queue()
                 val sender = Sender()
-                queue.offer(OutboundItem(WsFrame.text("a")) { queue.offer(sender.item("again")) })
+                queue.offer(OutboundSetup(WsFrame.text("a")) { queue.offer(sender.item("again")) })
                 queue.failAll("gave up")
                 queue.openTo(1)
                 queue.takeAll(1).shouldContainExactly("again")

@@ -112,7 +112,7 @@ class OutboundWakeUpSpec :
                 repeat(SENDERS) { id ->
                     launch(Dispatchers.Default) {
                         repeat(MESSAGES) { number ->
-                            val item = OutboundItem(WsFrame.text("$id $number")) {}
+                            val item = OutboundSetup(WsFrame.text("$id $number")) {}
                             while (queue.offer(item) != null) yield()
                             if (number % 3 == 0) yield()
                         }

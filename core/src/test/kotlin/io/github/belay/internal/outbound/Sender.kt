@@ -7,7 +7,7 @@ import io.github.belay.frame.WsFrame
 internal class Sender {
     val outcomes = mutableListOf<String>()
 
-    fun item(text: String): OutboundItem = OutboundItem(WsFrame.text(text)) { outcomes += "$text: $it" }
+    fun item(text: String): OutboundItem = OutboundSetup(WsFrame.text(text)) { outcomes += "$text: $it" }
 
     fun items(vararg texts: String): List<OutboundItem> = texts.map(::item)
 }

@@ -5,7 +5,12 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
 
-private fun batch(number: Int) = InboundBatch(generation = 1, listOf(InboundItem.Emitted(number)), bytes = 4)
+private fun Inbox<Int>.offer(batch: InboundBatch<Int>) {
+    add(batch)
+    ring()
+}
+
+private fun batch(number: Int) = InboundBatch.Emitted(generation = 1, bytes = 4, listOf(number))
 
 /** Takes a batch as soon as it is rung. */
 private class Greedy {
@@ -58,6 +63,17 @@ class InboxSpec :
                 if (!inbox.isAnswered()) owed++
                 owed shouldBe 1
             }
+            rings shouldBe 1
+        }
+
+        test("rings for what was added, however much that is, and not for nothing") {
+            var rings = 0
+            val inbox = Inbox<Int> { rings++ }
+            inbox.ring()
+            rings shouldBe 0
+            repeat(3) { inbox.add(batch(it)) }
+            rings shouldBe 0
+            inbox.ring()
             rings shouldBe 1
         }
 

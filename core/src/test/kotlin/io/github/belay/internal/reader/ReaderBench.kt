@@ -72,16 +72,14 @@ internal class Bench(
         reader.onReadComplete()
     }
 
-    /** What waits in the inbox, one text for each item, one list for each read. */
+    /** What waits in the inbox, one list for each batch. */
     fun received(): List<List<String>> =
         generateSequence(inbox::poll)
             .map { batch ->
                 batch.generation shouldBe BENCH_GENERATION
-                batch.items.map {
-                    when (it) {
-                        is InboundItem.Forwarded -> "forwarded ${it.frame.payload.decodeToString()}"
-                        is InboundItem.Emitted -> it.message
-                    }
+                when (batch) {
+                    is InboundBatch.Forwarded -> batch.frames.map { "forwarded ${it.payload.decodeToString()}" }
+                    is InboundBatch.Emitted -> batch.messages
                 }
             }.toList()
 

@@ -22,13 +22,18 @@ class ReaderSpec :
             }
         }
 
-        test("one read is one batch, in order, with what each decision makes of its frame") {
+        test("what one read brings is handed over in order, a batch for each run of frames or of messages") {
             with(Bench().open()) {
-                read("a", "emit", "ignore", "batch", "b")
-                read("c")
+                read("a", "emit", "ignore", "batch", "b", "c")
+                read("d")
                 received() shouldContainExactly
-                    listOf(listOf("forwarded a", "emitted", "one", "two", "forwarded b"), listOf("forwarded c"))
-                events.drop(1) shouldContainExactly listOf("burst 5/17", "burst 1/1")
+                    listOf(
+                        listOf("forwarded a"),
+                        listOf("emitted", "one", "two"),
+                        listOf("forwarded b", "forwarded c"),
+                        listOf("forwarded d"),
+                    )
+                events.drop(1) shouldContainExactly listOf("burst 6/18", "burst 1/1")
             }
         }
 
@@ -173,13 +178,8 @@ class ReaderSpec :
                 val given = WsFrame.text("a")
                 frame(given)
                 reader.onReadComplete()
-                val item =
-                    inbox
-                        .poll()
-                        ?.items
-                        ?.single()
-                        .shouldBeInstanceOf<InboundItem.Forwarded>()
-                item.frame.payload shouldBeSameInstanceAs given.payload
+                val batch = inbox.poll().shouldBeInstanceOf<InboundBatch.Forwarded>()
+                batch.frames.single().payload shouldBeSameInstanceAs given.payload
             }
         }
     })

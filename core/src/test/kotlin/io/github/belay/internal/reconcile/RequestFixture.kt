@@ -11,11 +11,36 @@ import kotlin.time.Duration.Companion.seconds
 
 internal val answer: WsFrame = WsFrame.text("answer")
 
+internal fun requestOf(
+    id: Long,
+    mode: WsConfirmMode = WsConfirmMode.CONFIRMED,
+    payload: String = "order",
+): WsDelegatedRequest {
+    val frame = WsFrame.text(payload)
+    return when (mode) {
+        WsConfirmMode.SENT -> WsDelegatedRequest.sent(id, frame, 1.seconds)
+        WsConfirmMode.CONFIRMED -> WsDelegatedRequest.confirmed(id, frame, 1.seconds)
+    }
+}
+
+internal fun waiterOf(
+    request: WsDelegatedRequest,
+    deadline: Duration,
+    onOutcome: (WsDelegatedOutcome) -> Unit,
+): RequestWaiter =
+    object : RequestWaiter(request, deadline) {
+        override fun tell(outcome: WsDelegatedOutcome) = onOutcome(outcome)
+    }
+
+internal fun tableOf(maxPending: Int): RequestTable = RequestTable(maxPending) { _, _ -> }
+
+internal fun Settlements.perform() = perform { waiter, outcome -> waiter.tell(outcome) }
+
 /** A table at a [now] that the test moves, and what each waiter heard, as `name: outcome`. */
 internal class Requests(
     maxPending: Int = 1_024,
 ) {
-    val table = RequestTable(maxPending)
+    val table = tableOf(maxPending)
     var now = Duration.ZERO
     val heard = mutableListOf<String>()
 
@@ -24,50 +49,52 @@ internal class Requests(
 
     fun waiter(
         name: String,
-        mode: WsConfirmMode,
-        timeout: Duration,
-    ) = RequestWaiter(mode, now + timeout) { outcome ->
-        heard += "$name: $outcome"
-        outcomes += outcome
-    }
+        id: Long = 7,
+        mode: WsConfirmMode = WsConfirmMode.CONFIRMED,
+        timeout: Duration = 5.seconds,
+        payload: String = "order",
+    ): RequestWaiter =
+        waiterOf(requestOf(id, mode, payload), now + timeout) { outcome ->
+            heard += "$name: $outcome"
+            outcomes += outcome
+        }
 
-    /** Submits `name` for the request [id], and performs a settlement that comes at once. */
+    /** Submits [waiter], and performs a settlement that comes at once. */
+    fun submit(waiter: RequestWaiter): Submission =
+        table.submit(waiter, now).also { (it as? Submission.Settled)?.settlements?.perform() }
+
+    /** Submits `name` for the request [id]. */
     fun submit(
         name: String,
         id: Long = 7,
         mode: WsConfirmMode = WsConfirmMode.CONFIRMED,
         timeout: Duration = 5.seconds,
         payload: String = "order",
-        waiter: RequestWaiter = waiter(name, mode, timeout),
-    ): Submission {
-        val request = WsDelegatedRequest.confirmed(id, WsFrame.text(payload), 1.seconds)
-        return table.submit(request, waiter, now).also { (it as? Submission.Settled)?.settlement?.perform() }
-    }
+    ): Submission = submit(waiter(name, id, mode, timeout, payload))
 
-    /** [submit] of a request that is to be sent; its token. */
+    /** [submit] of a request that is to be sent. */
     fun send(
         name: String,
         id: Long = 7,
         mode: WsConfirmMode = WsConfirmMode.CONFIRMED,
         timeout: Duration = 5.seconds,
-    ): Long = submit(name, id, mode, timeout).shouldBeInstanceOf<Submission.Send>().token
+    ): PendingRequest = submit(name, id, mode, timeout).shouldBeInstanceOf<PendingRequest>()
 
     fun answer(
         id: Long = 7,
         match: WsRequestMatch = WsRequestMatch.ok(id),
-    ) = perform(table.matched(match, answer))
+    ) = table.matched(match, answer).perform()
 
-    /** Lets the time be [now] and sweeps; the tokens to withdraw. */
-    fun expireAt(now: Duration): List<Long> {
+    /** Lets the time be [now] and sweeps; what is to be withdrawn. */
+    fun expireAt(now: Duration): List<PendingRequest> {
         this.now = now
-        return table.expire(now).also { perform(it.settlements) }.withdrawals
+        return table.expire(now).also { it.perform() }.withdrawals
     }
 
-    fun perform(settlements: List<Settlement>) = settlements.forEach(Settlement::perform)
+    /** Ends everything, as if each withdrawal came in time. */
+    fun RequestStep.perform() = settlementsUnless(tooLate = emptySet()).perform()
+
+    fun perform(settlements: Settlements) = settlements.perform()
 }
-
-private val order = WsFrame.text("order")
-
-internal fun requestOf(id: Long): WsDelegatedRequest = WsDelegatedRequest.confirmed(id, order, 1.seconds)
 
 internal fun matchOf(id: Long): WsRequestMatch = WsRequestMatch.ok(id)

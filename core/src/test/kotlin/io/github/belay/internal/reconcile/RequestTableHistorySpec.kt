@@ -1,10 +1,8 @@
 package io.github.belay.internal.reconcile
 
-import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.request.WsConfirmMode
 import io.github.belay.request.WsDelegatedOutcome
-import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.request.WsRequestMatch
 import io.kotest.common.ExperimentalKotest
 import io.kotest.core.spec.style.FunSpec
@@ -24,7 +22,6 @@ import io.kotest.property.checkAll
 import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.Duration.Companion.seconds
 
 private enum class Move { Submit, SubmitAgain, Written, Unwritten, Unknown, Match, Wait, Cancel, Lose }
 
@@ -44,22 +41,22 @@ private class Caller(
 private class Story(
     seed: Long,
 ) {
-    val table = RequestTable(MAX_PENDING)
+    val table = tableOf(MAX_PENDING)
     val callers = mutableListOf<Caller>()
-    val written = mutableSetOf<Long>()
-    val withdrawn = mutableListOf<Long>()
+    val written = mutableSetOf<PendingRequest>()
+    val withdrawn = mutableListOf<PendingRequest>()
     var now = Duration.ZERO
     private val waiters = mutableListOf<RequestWaiter>()
-    private val tokens = mutableListOf<Long>()
+    private val sent = mutableListOf<PendingRequest>()
     private val random = Random(seed)
 
     fun play(move: Move) {
         when (move) {
             Move.Submit, Move.SubmitAgain -> submit()
-            Move.Written -> anyToken { token -> perform(table.written(token.also(written::add))) }
-            Move.Unwritten -> anyToken { if (it !in written) perform(table.unwritten(it, "queue full")) }
-            Move.Unknown -> anyToken { if (it !in written) perform(table.unknown(it, "write failed")) }
-            Move.Match -> perform(table.matched(anyMatch(), answer))
+            Move.Written -> anySent { table.written(it.also(written::add)).perform() }
+            Move.Unwritten -> anySent { if (it !in written) table.unwritten(it, "queue full").perform() }
+            Move.Unknown -> anySent { if (it !in written) table.unknown(it, "write failed").perform() }
+            Move.Match -> table.matched(anyMatch(), answer).perform()
             Move.Wait -> sweep()
             Move.Cancel -> cancel()
             Move.Lose -> perform(table.lost(WsDisconnectCause.ReadFailure("reset")))
@@ -69,12 +66,12 @@ private class Story(
     private fun submit() {
         val mode = if (random.nextBoolean()) WsConfirmMode.SENT else WsConfirmMode.CONFIRMED
         val caller = Caller(anyId(), now + random.nextInt(1, 50).milliseconds).also(callers::add)
-        val waiter = RequestWaiter(mode, caller.deadline) { caller.outcomes += it }.also(waiters::add)
         val payload = if (random.nextInt(5) == 0) "another order" else "order"
-        val request = WsDelegatedRequest.confirmed(caller.id, WsFrame.text(payload), 1.seconds)
-        when (val submission = table.submit(request, waiter, now)) {
-            is Submission.Send -> tokens += submission.token
-            is Submission.Settled -> submission.settlement.perform()
+        val request = requestOf(caller.id, mode, payload)
+        val waiter = waiterOf(request, caller.deadline) { caller.outcomes += it }.also(waiters::add)
+        when (val submission = table.submit(waiter, now)) {
+            is PendingRequest -> sent += submission
+            is Submission.Settled -> submission.settlements.perform()
             Submission.Joined -> Unit
         }
     }
@@ -90,8 +87,8 @@ private class Story(
         if (callers[index].waits) callers[index].isCancelled = true
     }
 
-    private fun anyToken(use: (Long) -> Unit) {
-        tokens.randomOrNull(random)?.takeIf { it !in withdrawn }?.let(use)
+    private fun anySent(use: (PendingRequest) -> Unit) {
+        sent.randomOrNull(random)?.takeIf { it !in withdrawn }?.let(use)
     }
 
     private fun anyId() = random.nextLong(MAX_PENDING + 2L)
@@ -99,11 +96,9 @@ private class Story(
     private fun anyMatch() =
         if (random.nextBoolean()) WsRequestMatch.ok(anyId()) else WsRequestMatch.rejected(anyId(), "no")
 
-    private fun perform(settlements: List<Settlement>) = settlements.forEach(Settlement::perform)
-
     private fun perform(step: RequestStep) {
         withdrawn += step.withdrawals
-        perform(step.settlements)
+        step.settlementsUnless(tooLate = emptySet()).perform()
     }
 }
 

@@ -2,7 +2,6 @@ package io.github.belay.internal.reconcile
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WsDisconnectCause
-import io.github.belay.request.WsConfirmMode.CONFIRMED
 import io.github.belay.request.WsConfirmMode.SENT
 import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOk
@@ -25,9 +24,9 @@ class RequestTableSpec :
         context("sent and answered") {
             test("a request in sent mode is done, unconfirmed, when its frame was flushed") {
                 with(Requests()) {
-                    val token = send("a", mode = SENT)
+                    val sent = send("a", mode = SENT)
                     heard.shouldBeEmpty()
-                    perform(table.written(token))
+                    perform(table.written(sent))
                     heard.shouldContainExactly("a: WsDelegatedOk(id=7, confirmed=false)")
                     table.size shouldBe 0
                 }
@@ -63,21 +62,21 @@ class RequestTableSpec :
 
             test("the frame to send is the request's own") {
                 with(Requests()) {
-                    submit("a", payload = "buy").shouldBeInstanceOf<Submission.Send>().frame shouldBe
+                    submit("a", payload = "buy").shouldBeInstanceOf<PendingRequest>().frame shouldBe
                         WsFrame.text("buy")
                 }
             }
 
             test("an answer that comes before the news of the flush proves that the frame was sent") {
                 with(Requests()) {
-                    val token = send("confirmed")
+                    val sent = send("confirmed")
                     submit("sent", mode = SENT)
                     answer()
                     heard.shouldContainExactly(
                         "confirmed: WsDelegatedOk(id=7, confirmed=true)",
                         "sent: WsDelegatedOk(id=7, confirmed=false)",
                     )
-                    table.written(token).shouldBeEmpty()
+                    table.written(sent).isEmpty shouldBe true
                 }
             }
 
@@ -95,10 +94,10 @@ class RequestTableSpec :
 
             test("a request that nobody wants confirmed ignores an answer") {
                 with(Requests()) {
-                    val token = send("a", mode = SENT)
+                    val sent = send("a", mode = SENT)
                     answer()
                     heard.shouldBeEmpty()
-                    perform(table.written(token))
+                    perform(table.written(sent))
                     heard.shouldContainExactly("a: WsDelegatedOk(id=7, confirmed=false)")
                     table.orphans shouldBe 0
                 }
@@ -118,9 +117,9 @@ class RequestTableSpec :
 
             test("a frame that was certainly not written leaves its waiters not delivered") {
                 with(Requests()) {
-                    val token = send("a")
+                    val sent = send("a")
                     submit("b", mode = SENT)
-                    perform(table.unwritten(token, "outbound queue full"))
+                    perform(table.unwritten(sent, "outbound queue full"))
                     heard.shouldContainExactly(
                         "a: NotDelivered(id=7, outbound queue full)",
                         "b: NotDelivered(id=7, outbound queue full)",
@@ -131,8 +130,8 @@ class RequestTableSpec :
 
             test("a frame that may have been written leaves its waiters unconfirmed") {
                 with(Requests()) {
-                    val token = send("a", mode = SENT)
-                    perform(table.unknown(token, "write timed out"))
+                    val sent = send("a", mode = SENT)
+                    perform(table.unknown(sent, "write timed out"))
                     heard.shouldContainExactly("a: Unconfirmed(id=7, write timed out)")
                 }
             }
@@ -141,9 +140,9 @@ class RequestTableSpec :
         context("joining") {
             test("two equal requests send one frame and both complete") {
                 with(Requests()) {
-                    val token = send("a")
+                    val sent = send("a")
                     submit("b") shouldBe Submission.Joined
-                    perform(table.written(token))
+                    perform(table.written(sent))
                     answer()
                     heard.shouldContainExactly(
                         "a: WsDelegatedOk(id=7, confirmed=true)",
@@ -176,9 +175,9 @@ class RequestTableSpec :
 
             test("a waiter is submitted once") {
                 with(Requests()) {
-                    val waiter = waiter("a", CONFIRMED, timeout = Duration.INFINITE)
-                    submit("a", waiter = waiter)
-                    shouldThrow<IllegalArgumentException> { submit("a", waiter = waiter) }
+                    val waiter = waiter("a", timeout = Duration.INFINITE)
+                    submit(waiter)
+                    shouldThrow<IllegalArgumentException> { submit(waiter) }
                 }
             }
         }
@@ -204,18 +203,18 @@ class RequestTableSpec :
 
             test("the waiters of one request are bounded too") {
                 with(Requests(maxPending = 2)) {
-                    val token = send("a")
+                    val sent = send("a")
                     submit("b") shouldBe Submission.Joined
                     submit("c").shouldBeInstanceOf<Submission.Settled>()
                     outcomes.single().shouldBeInstanceOf<WsDelegatedError.TooManyPending>()
-                    perform(table.written(token))
+                    perform(table.written(sent))
                     submit("sent", mode = SENT)
                     heard.last() shouldBe "sent: WsDelegatedOk(id=7, confirmed=false)"
                 }
             }
 
             test("the limit must be positive") {
-                shouldThrow<IllegalArgumentException> { RequestTable(0) }.message shouldBe
+                shouldThrow<IllegalArgumentException> { tableOf(0) }.message shouldBe
                     "maxPending must be >= 1 but was 0"
             }
         }
@@ -226,7 +225,7 @@ class RequestTableSpec :
                     perform(table.written(send("sent", id = 1)))
                     val unsent = send("unsent", id = 2)
                     val step = table.lost(peerGone)
-                    perform(step.settlements)
+                    step.perform()
                     heard.shouldContainExactly(
                         "sent: Unconfirmed(id=1, connection lost: read_failure(reset))",
                         "unsent: NotDelivered(id=2, connection lost: read_failure(reset))",
@@ -241,7 +240,7 @@ class RequestTableSpec :
                 with(Requests()) {
                     repeat(100) { send("$it", id = it.toLong()) }
                     repeat(100) { submit("joiner $it", id = it.toLong()) }
-                    perform(table.lost(WsDisconnectCause.Requested(1000, "")).settlements)
+                    table.lost(WsDisconnectCause.Requested(1000, "")).perform()
                     heard.map { it.substringBefore(':') }.toSet().size shouldBe 200
                     heard.size shouldBe 200
                 }
@@ -250,7 +249,7 @@ class RequestTableSpec :
             test("an id may be used again after a loss and sends a new frame") {
                 with(Requests()) {
                     val before = send("a")
-                    perform(table.lost(peerGone).settlements)
+                    table.lost(peerGone).perform()
                     val after = send("again")
                     perform(table.written(before))
                     perform(table.unknown(before, "late news"))
@@ -265,11 +264,11 @@ class RequestTableSpec :
         context("cancelling") {
             test("a caller that goes away leaves the others intact") {
                 with(Requests()) {
-                    val gone = waiter("gone", CONFIRMED, timeout = Duration.INFINITE)
-                    val token = send("a")
-                    submit("gone", waiter = gone) shouldBe Submission.Joined
+                    val gone = waiter("gone", timeout = Duration.INFINITE)
+                    val sent = send("a")
+                    submit(gone) shouldBe Submission.Joined
                     table.cancel(gone).shouldBeNull()
-                    perform(table.written(token))
+                    perform(table.written(sent))
                     answer()
                     heard.shouldContainExactly("a: WsDelegatedOk(id=7, confirmed=true)")
                 }
@@ -277,20 +276,20 @@ class RequestTableSpec :
 
             test("the last caller that goes away before the frame was sent withdraws it") {
                 with(Requests()) {
-                    val gone = waiter("gone", CONFIRMED, timeout = Duration.INFINITE)
-                    val token = submit("gone", waiter = gone).shouldBeInstanceOf<Submission.Send>().token
-                    table.cancel(gone) shouldBe token
+                    val gone = waiter("gone", timeout = Duration.INFINITE)
+                    val sent = submit(gone).shouldBeInstanceOf<PendingRequest>()
+                    table.cancel(gone) shouldBe sent
                     table.size shouldBe 0
-                    table.written(token).shouldBeEmpty()
+                    table.written(sent).isEmpty shouldBe true
                     heard.shouldBeEmpty()
                 }
             }
 
             test("the last caller that goes away after the frame was sent withdraws nothing and frees the id") {
                 with(Requests()) {
-                    val gone = waiter("gone", CONFIRMED, timeout = Duration.INFINITE)
-                    val token = submit("gone", waiter = gone).shouldBeInstanceOf<Submission.Send>().token
-                    table.written(token)
+                    val gone = waiter("gone", timeout = Duration.INFINITE)
+                    val sent = submit(gone).shouldBeInstanceOf<PendingRequest>()
+                    table.written(sent)
                     table.cancel(gone).shouldBeNull()
                     table.size shouldBe 0
                     answer()
@@ -300,9 +299,9 @@ class RequestTableSpec :
 
             test("a caller whose request is over, or was never submitted, cancels nothing") {
                 with(Requests()) {
-                    val done = waiter("done", SENT, timeout = Duration.INFINITE)
+                    val done = waiter("done", mode = SENT, timeout = Duration.INFINITE)
                     table.cancel(done).shouldBeNull()
-                    perform(table.written(submit("done", waiter = done).shouldBeInstanceOf<Submission.Send>().token))
+                    perform(table.written(submit(done).shouldBeInstanceOf<PendingRequest>()))
                     send("other")
                     table.cancel(done).shouldBeNull()
                     table.size shouldBe 1

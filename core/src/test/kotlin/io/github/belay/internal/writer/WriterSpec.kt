@@ -3,8 +3,8 @@
 package io.github.belay.internal.writer
 
 import io.github.belay.frame.WsFrame
-import io.github.belay.internal.outbound.OutboundItem
 import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.outbound.OutboundSetup
 import io.github.belay.internal.outbound.Sender
 import io.github.belay.internal.outbound.pong
 import io.github.belay.internal.outbound.shown
@@ -184,7 +184,7 @@ class WriterSpec :
                     }
                     repeat(SENDERS) { id ->
                         launch(Dispatchers.Default) {
-                            repeat(MESSAGES) { rig.queue.offer(OutboundItem(WsFrame.text("$id $it")) {}) }
+                            repeat(MESSAGES) { rig.queue.offer(OutboundSetup(WsFrame.text("$id $it")) {}) }
                         }
                     }
                     withTimeout(30.seconds) { done.await() }
@@ -197,7 +197,7 @@ class WriterSpec :
             test("bytes sent as a binary message leave as a binary message even if they are ASCII") {
                 written { rig, _ ->
                     val ascii = "plain".encodeToByteArray()
-                    rig.queue.offer(OutboundItem(WsFrame.binary(ascii)) {})
+                    rig.queue.offer(OutboundSetup(WsFrame.binary(ascii)) {})
                     runCurrent()
                     rig.session.written.shouldContainExactly(WsFrame.binary(ascii))
                 }
