@@ -4,10 +4,10 @@ package io.github.belay.frame
  * One whole message, or one control frame, that its holder owns: nothing of it is borrowed, so it may be kept and shared
  * between threads. Fragments are never seen here; the codec joins them.
  */
-public sealed class WsFrame(
+public sealed class WsFrame {
     /** Which kind this is; for code that would rather switch than match on the type. */
-    public val kind: WsFrameKind,
-) {
+    public abstract val kind: WsFrameKind
+
     /** The payload as it stands on the wire, unmasked and not compressed. */
     public abstract val payload: WsBytes
 
@@ -15,19 +15,24 @@ public sealed class WsFrame(
     public class Text(
         /** The text, proved to be UTF-8. */
         public val text: WsText,
-    ) : WsFrame(WsFrameKind.TEXT) {
+    ) : WsFrame() {
+        override val kind: WsFrameKind get() = WsFrameKind.TEXT
         override val payload: WsBytes get() = text.bytes
     }
 
     /** A binary message. */
     public class Binary(
         override val payload: WsBytes,
-    ) : WsFrame(WsFrameKind.BINARY)
+    ) : WsFrame() {
+        override val kind: WsFrameKind get() = WsFrameKind.BINARY
+    }
 
     /** A ping with at most [MAX_CONTROL_BYTES] bytes. */
     public class Ping(
         override val payload: WsBytes,
-    ) : WsFrame(WsFrameKind.PING) {
+    ) : WsFrame() {
+        override val kind: WsFrameKind get() = WsFrameKind.PING
+
         init {
             requireControlSize(payload)
         }
@@ -36,7 +41,9 @@ public sealed class WsFrame(
     /** A pong with at most [MAX_CONTROL_BYTES] bytes. */
     public class Pong(
         override val payload: WsBytes,
-    ) : WsFrame(WsFrameKind.PONG) {
+    ) : WsFrame() {
+        override val kind: WsFrameKind get() = WsFrameKind.PONG
+
         init {
             requireControlSize(payload)
         }
@@ -46,7 +53,8 @@ public sealed class WsFrame(
     public class Close(
         /** What it says. */
         public val close: WsCloseFrame,
-    ) : WsFrame(WsFrameKind.CLOSE) {
+    ) : WsFrame() {
+        override val kind: WsFrameKind get() = WsFrameKind.CLOSE
         override val payload: WsBytes get() = close.payload()
     }
 

@@ -24,8 +24,8 @@ public enum class WsConfirmMode {
 public class WsDelegatedRequest private constructor(
     /** What the answer will carry. */
     public val id: Long,
-    /** Hash of the meaning. */
-    public val fingerprint: Long,
+    /** The caller's fingerprint; null for that of the payload. */
+    private val given: Long?,
     /** The message to send. */
     public val frame: WsFrame,
     /** When it counts as answered. */
@@ -37,6 +37,9 @@ public class WsDelegatedRequest private constructor(
         require(!frame.kind.isControl) { "frame must be TEXT or BINARY but was ${frame.kind}" }
         require(timeout > Duration.ZERO && timeout.isFinite()) { "timeout must be > 0 and finite but was $timeout" }
     }
+
+    /** Hash of the meaning. That of a payload is worked out each time that it is asked for, which takes 1 ns for each byte. */
+    public val fingerprint: Long get() = given ?: fnv1a64(frame)
 
     /** [timeout] in milliseconds. */
     public val timeoutMillis: Long get() = timeout.inWholeMilliseconds
@@ -54,14 +57,14 @@ public class WsDelegatedRequest private constructor(
             id: Long,
             frame: WsFrame,
             timeout: Duration,
-        ): WsDelegatedRequest = WsDelegatedRequest(id, fnv1a64(frame), frame, WsConfirmMode.SENT, timeout)
+        ): WsDelegatedRequest = WsDelegatedRequest(id, given = null, frame, WsConfirmMode.SENT, timeout)
 
         /** A request that is done when the endpoint recognised its answer. */
         public fun confirmed(
             id: Long,
             frame: WsFrame,
             timeout: Duration,
-        ): WsDelegatedRequest = WsDelegatedRequest(id, fnv1a64(frame), frame, WsConfirmMode.CONFIRMED, timeout)
+        ): WsDelegatedRequest = WsDelegatedRequest(id, given = null, frame, WsConfirmMode.CONFIRMED, timeout)
 
         /** [sent] for Java. */
         @JvmStatic

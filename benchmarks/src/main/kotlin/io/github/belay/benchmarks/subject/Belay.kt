@@ -198,20 +198,17 @@ private class BelayLink(
         val frame = WsFrame.binary(Numbered.message(number, sizeBytes))
         for (asked in 0 until count) {
             val from = System.nanoTime()
-            ask(number, frame)
+            val outcome = actor.ask(WsDelegatedRequest.confirmed(number.toLong(), frame, ASK_TIMEOUT))
+            check(outcome is WsDelegatedOk) { "asked: $outcome" }
             histogram?.recordValue(System.nanoTime() - from)
         }
     }
 
-    private suspend fun ask(
-        number: Int,
-        frame: WsFrame,
-    ) {
-        val outcome = actor.ask(WsDelegatedRequest.confirmed(number.toLong(), frame, ASK_TIMEOUT))
+    override suspend fun askOnce(sizeBytes: Int) {
+        val frame = WsFrame.binary(Numbered.message(0, sizeBytes))
+        val outcome = actor.ask(WsDelegatedRequest.confirmed(0, frame, ASK_TIMEOUT))
         check(outcome is WsDelegatedOk) { "asked: $outcome" }
     }
-
-    override suspend fun askOnce(sizeBytes: Int) = ask(0, WsFrame.binary(Numbered.message(0, sizeBytes)))
 
     override fun close() {
         scope.cancel()

@@ -177,7 +177,7 @@ internal class Requests(
     private fun perform(step: RequestStep) {
         // True if a frame was still waiting to be sent; it is then never sent.
         val tooLate = step.withdrawals.filterNot(outbound::withdraw)
-        step.settlementsUnless(tooLate.toSet()).perform()
+        step.settlementsUnless(tooLate).perform()
     }
 
     private fun Settlements.perform() =
@@ -188,7 +188,7 @@ internal class Requests(
 
     private fun update() {
         size = table.size
-        val next = table.nextDeadline ?: return
+        val next = table.nextDeadline
         // A timer that fires early costs one look; one timer for each request would cost far more.
         if (next >= armedFor) return
         armedFor = next

@@ -33,6 +33,7 @@ internal class Waiters {
         state: ConnectionState,
         lastCause: WsDisconnectCause?,
     ) {
+        if (forReady.isEmpty() && forConnect.isEmpty() && forDown.isEmpty()) return
         if (status == WsConnectionStatus.CONNECTED) {
             complete(forReady)
             complete(forConnect)

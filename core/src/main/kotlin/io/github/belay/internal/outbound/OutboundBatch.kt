@@ -4,7 +4,8 @@ import io.github.belay.frame.WsFrame
 
 /**
  * What a writer took to send in one go. It holds at most [maxFrames] frames and, beyond the first, at most [maxBytes]
- * of payload. Filled under the queue's lock, then its writer's own.
+ * of payload. Filled under the queue's lock, then its writer's own, who clears it and uses it again: new lists would cost
+ * 30 bytes for each message.
  */
 internal class OutboundBatch(
     private val maxFrames: Int,
@@ -29,6 +30,14 @@ internal class OutboundBatch(
 
     /** Set by the first frame that did not fit: no smaller one may overtake it. */
     private var isFull = false
+
+    fun clear() {
+        taken.clear()
+        waiting.clear()
+        dataFrames = 0
+        bytes = 0
+        isFull = false
+    }
 
     fun fillFrom(lane: ControlLane) {
         while (!lane.isClosed) {

@@ -109,20 +109,20 @@ internal class OutboundQueue(
     }
 
     /**
-     * What the writer of [generation] is to send next: at most [batchFrames] frames and [batchBytes] of payload, but
-     * always at least one frame if any waits for it. Null if none does. Nothing is ever taken after a Close frame.
+     * Fills [batch], which is empty, with what the writer of [generation] is to send next: as much as fits, but always at
+     * least one frame if any waits for it. False if none does. Nothing is ever taken after a Close frame.
      */
     fun take(
         generation: Long,
-        batchFrames: Int,
-        batchBytes: Int,
-    ): OutboundBatch? =
+        batch: OutboundBatch,
+    ): Boolean =
         change {
             val current = linkLocked(generation)
             if (current == null || !current.hasWork(data)) {
-                null
+                false
             } else {
-                OutboundBatch(batchFrames, batchBytes).also { current.fill(it, data) }
+                current.fill(batch, data)
+                true
             }
         }
 

@@ -41,10 +41,19 @@ internal class PendingRequest(
     val awaitsAnswer: Boolean get() = any { it.request.mode == WsConfirmMode.CONFIRMED }
 
     /** When the first of its waiters stops waiting; infinite when there is none. */
-    val deadline: Duration get() = fold(Duration.INFINITE) { soonest, waiter -> minOf(soonest, waiter.deadline) }
+    val deadline: Duration get() = fold(Duration.INFINITE) { soonest, waiter -> soonest.orEarlier(waiter.deadline) }
 
     /** When the last of its waiters stops waiting. */
-    val lastDeadline: Duration get() = fold(Duration.ZERO) { latest, waiter -> maxOf(latest, waiter.deadline) }
+    val lastDeadline: Duration get() =
+        fold(Duration.ZERO) { latest, waiter ->
+            if (waiter.deadline >
+                latest
+            ) {
+                waiter.deadline
+            } else {
+                latest
+            }
+        }
 
     val waiting: Int get() = fold(0) { count, _ -> count + 1 }
 
@@ -59,7 +68,6 @@ internal class PendingRequest(
     fun isSameAs(other: WsDelegatedRequest): Boolean = request.fingerprint == other.fingerprint
 
     fun add(waiter: RequestWaiter) {
-        waiter.pending = this
         if (waiter.request.mode == WsConfirmMode.SENT) awaitsFlush = true
         val last = last()
         if (last == null) first = waiter else last.next = waiter
@@ -130,3 +138,6 @@ internal class PendingRequest(
         return result
     }
 }
+
+/** The earlier of two moments. `minOf` is for anything that compares, and so boxes both: 48 bytes for each request. */
+internal fun Duration.orEarlier(other: Duration): Duration = if (other < this) other else this

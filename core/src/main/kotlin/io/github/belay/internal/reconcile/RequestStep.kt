@@ -23,9 +23,9 @@ internal class RequestStep(
     val withdrawals: List<PendingRequest>,
 ) {
     /** The settlements, when the frames of the requests [tooLate] were on their way already: then nobody knows. */
-    fun settlementsUnless(tooLate: Collection<PendingRequest>): Settlements {
+    fun settlementsUnless(tooLate: List<PendingRequest>): Settlements {
         if (tooLate.isNotEmpty()) {
-            settlements.amend(tooLate) {
+            settlements.amend(tooLate.mapTo(HashSet()) { it.id }) {
                 WsDelegatedError.Unconfirmed(it.request.id, "ended while the frame was being written")
             }
         }

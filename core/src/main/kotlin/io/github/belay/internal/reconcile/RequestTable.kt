@@ -41,10 +41,10 @@ internal class RequestTable(
         private set
 
     /**
-     * When to call [expire] next; null when nobody waits. Never later than the first deadline. It may be earlier if the
-     * waiter it stood for is gone: [expire] then finds nothing due and moves it on.
+     * When to call [expire] next; infinite when nobody waits. Never later than the first deadline. It may be earlier if
+     * the waiter it stood for is gone: [expire] then finds nothing due and moves it on.
      */
-    val nextDeadline: Duration? get() = if (size == 0) null else sweepAt
+    val nextDeadline: Duration get() = if (size == 0) Duration.INFINITE else sweepAt
 
     init {
         require(maxPending >= 1) { "maxPending must be >= 1 but was $maxPending" }
@@ -55,7 +55,6 @@ internal class RequestTable(
         waiter: RequestWaiter,
         now: Duration,
     ): Submission {
-        require(waiter.pending == null) { "a waiter must be submitted once" }
         val request = waiter.request
         val pending = requests[request.id]
         return when {
@@ -120,7 +119,7 @@ internal class RequestTable(
                 requests.remove(pending)
                 if (!pending.isSent) withdrawals += pending
             }
-            sweepAt = minOf(sweepAt, pending.deadline)
+            sweepAt = sweepAt.orEarlier(pending.deadline)
         }
         return RequestStep(settlements.build(), withdrawals)
     }
@@ -152,7 +151,7 @@ internal class RequestTable(
      * waits for it, and its frame was not reported as written.
      */
     fun cancel(waiter: RequestWaiter): PendingRequest? {
-        val pending = waiter.pending
+        val pending = requests[waiter.request.id]
         if (pending == null || !pending.remove(waiter) || !pending.isOver) return null
         requests.remove(pending)
         return pending.takeUnless { it.isSent }
@@ -187,7 +186,7 @@ internal class RequestTable(
         waiter: RequestWaiter,
     ) {
         pending.add(waiter)
-        sweepAt = minOf(sweepAt, waiter.deadline)
+        sweepAt = sweepAt.orEarlier(waiter.deadline)
     }
 
     private inline fun end(

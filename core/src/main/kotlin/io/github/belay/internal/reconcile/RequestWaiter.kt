@@ -10,13 +10,10 @@ internal abstract class RequestWaiter(
     /** When it stops waiting, counted from the connection's epoch. */
     val deadline: Duration,
 ) {
-    /** The request in flight that it waits or waited for; null before. Written by the table only, as is all below. */
-    var pending: PendingRequest? = null
-
-    /** Who comes after it in its chain: of those who wait for one request, or of [Settlements]. */
+    /** Who comes after it in its chain: of those who wait for one request, or of [Settlements]. Written by the table only. */
     var next: RequestWaiter? = null
 
-    /** What it is to hear. */
+    /** What it is to hear; null while it waits. Written by the table only. */
     var outcome: WsDelegatedOutcome? = null
 
     /** Tells the caller [outcome]. The table never calls it; see [Settlements]. */
@@ -45,14 +42,14 @@ internal value class Settlements(
         }
     }
 
-    /** Gives those who waited for one of [requests] the outcome [instead]. */
+    /** Gives those who waited for a request with one of these [ids] the outcome [instead]. */
     fun amend(
-        requests: Collection<PendingRequest>,
+        ids: Set<Long>,
         instead: (RequestWaiter) -> WsDelegatedOutcome,
     ) {
         var waiter = first
         while (waiter != null) {
-            if (waiter.pending in requests) waiter.outcome = instead(waiter)
+            if (waiter.request.id in ids) waiter.outcome = instead(waiter)
             waiter = waiter.next
         }
     }

@@ -26,12 +26,14 @@ internal class Writer(
     private val queue: OutboundQueue,
     private val generation: Long,
     private val session: WsTransportSession,
-    private val buffers: WsBuffers,
+    buffers: WsBuffers,
     private val writeTimeout: Duration,
     private val now: () -> Duration,
     private val writable: ReceiveChannel<Unit>,
     private val onFlushed: (frames: Int, bytes: Long) -> Unit,
 ) {
+    private val batch = OutboundBatch(MAX_BATCH_FRAMES, buffers.writeBufferBytes)
+
     /** When the batch under way came to its turn; [IDLE] between batches. Written by [run], read by [watch]. */
     @Volatile
     private var batchSince = IDLE
@@ -69,14 +71,14 @@ internal class Writer(
     /** True if a Close frame has left. */
     private suspend fun writeBatch(): Result<Boolean> {
         while (!session.isWritable) writable.receive()
-        val batch =
-            queue.take(generation, MAX_BATCH_FRAMES, buffers.writeBufferBytes) ?: return Result.success(false)
+        if (!queue.take(generation, batch)) return Result.success(false)
         val flush = Flush()
         try {
             for (frame in batch.frames) session.write(frame)
             return flush.await(session).map { batch.frames.last() is WsFrame.Close }
         } finally {
             settle(batch, flush.result)
+            batch.clear()
         }
     }
 

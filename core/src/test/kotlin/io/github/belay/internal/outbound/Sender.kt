@@ -20,6 +20,13 @@ internal fun pong(text: String = ""): WsFrame = WsFrame.pong(WsBytes.wrap(text.e
 internal fun WsFrame.shown(): String =
     if (kind.isControl) "$kind ${payload.decodeToString()}".trim() else payload.decodeToString()
 
+/** Takes a batch of its own; null if nothing waits. */
+internal fun OutboundQueue.take(
+    generation: Long,
+    batchFrames: Int,
+    batchBytes: Int,
+): OutboundBatch? = OutboundBatch(batchFrames, batchBytes).takeIf { take(generation, it) }
+
 /** Takes without limits what waits for the writer of [generation]; an empty list if nothing does. */
 internal fun OutboundQueue.takeAll(generation: Long): List<String> =
     take(generation, Int.MAX_VALUE, Int.MAX_VALUE)?.frames.orEmpty().map { it.shown() }

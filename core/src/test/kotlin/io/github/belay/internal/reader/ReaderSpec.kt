@@ -4,6 +4,7 @@ import io.github.belay.frame.CloseCode
 import io.github.belay.frame.WsBytes
 import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsProtocolException
+import io.github.belay.internal.outbound.take
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsLinkEnd
 import io.kotest.core.spec.style.FunSpec

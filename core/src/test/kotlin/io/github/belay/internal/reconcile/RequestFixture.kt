@@ -92,7 +92,7 @@ internal class Requests(
     }
 
     /** Ends everything, as if each withdrawal came in time. */
-    fun RequestStep.perform() = settlementsUnless(tooLate = emptySet()).perform()
+    fun RequestStep.perform() = settlementsUnless(tooLate = emptyList()).perform()
 
     fun perform(settlements: Settlements) = settlements.perform()
 }

@@ -2,6 +2,7 @@ package io.github.belay.internal.session
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.outbound.OutboundQueue
+import io.github.belay.internal.outbound.take
 import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.policy.NoPingPong
