@@ -41,7 +41,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlin.coroutines.suspendCoroutine
 
 /**
  * The single writer of a connection's state: takes an input, steps the machines, performs the effects, publishes.
@@ -137,16 +137,14 @@ internal class ConnectionActor<M : Any>(
 
     /** Sends [request] and suspends until its outcome is known. */
     suspend fun ask(request: WsDelegatedRequest): WsDelegatedOutcome =
-        suspendCancellableCoroutine { caller ->
-            val asking = Asking(request, clock.now() + request.timeout, caller, onCallerGone)
+        suspendCoroutine { caller ->
+            val asking = Asking(request, clock.now() + request.timeout, caller, requests)
             when (mailbox.offer(asking)) {
-                Admission.TAKEN -> caller.invokeOnCancellation(asking)
+                Admission.TAKEN -> asking.heedCancellation()
                 Admission.FULL -> asking.refuse("${Mailbox.MAX_COMMANDS} commands are waiting")
                 Admission.CLOSED -> asking.refuse("connection closed")
             }
         }
-
-    private val onCallerGone = requests::forget
 
     // A fault of ours, or user code that broke a promise in a way nobody thought of, costs the link and not the owner.
     @Suppress("TooGenericExceptionCaught")

@@ -72,7 +72,7 @@ internal class Requests(
 
     /** Submits a request on a ready link. */
     fun ask(asking: Asking) {
-        if (asking.isGone) return
+        if (asking.hasEnded) return
         when (val submission = table.submit(asking, clock.now())) {
             is PendingRequest -> {
                 val refusal = outbound.offer(submission)
