@@ -160,7 +160,6 @@ internal class Reader<M : Any>(
     private fun passOn() {
         if (isRetired) return
         endRun()
-        if (budget.isOver) stopReading()
         inbox.ring()
     }
 
@@ -172,9 +171,11 @@ internal class Reader<M : Any>(
                 else -> return
             }
         // The next run is probably as long: a list that has not to grow saves its copies.
-        if (frames.isNotEmpty()) frames = ArrayList(batch.size) else messages = ArrayList(batch.size)
+        val room = batch.size.coerceAtMost(MAX_ROOM)
+        if (frames.isNotEmpty()) frames = ArrayList(room) else messages = ArrayList(room)
         runBytes = 0
         budget.charge(batch.size, batch.bytes)
+        if (budget.isOver) stopReading()
         inbox.add(batch)
     }
 
@@ -222,5 +223,10 @@ internal class Reader<M : Any>(
             deaf = true
             events.onTrouble(WsDisconnectCause.InternalError("ingress", thrown.typeName(), thrown))
         }
+    }
+
+    private companion object {
+        /** What an idle link keeps ready: one that has once brought a flood must not hold a long list for ever. */
+        const val MAX_ROOM = 256
     }
 }

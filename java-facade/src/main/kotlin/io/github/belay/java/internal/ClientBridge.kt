@@ -6,7 +6,6 @@ import io.github.belay.WebSocketTimeoutException
 import io.github.belay.WsRuntime
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.ingress.WsIngress
-import io.github.belay.java.WsDelegatedException
 import io.github.belay.java.WsRegistration
 import io.github.belay.java.WsTellException
 import io.github.belay.lifecycle.WebSocketEvent
@@ -14,7 +13,6 @@ import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
-import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.transport.WsTransport
@@ -54,10 +52,11 @@ internal class ClientBridge<M : Any>(
     private val name = config.name
     private val threads = ClientThreads()
     private val callbacks = threads.dispatcher(executor ?: sharedThreads())
+    private val completions = Completions(callbacks)
     private val actor =
         WebSocketActor(
             transport,
-            endpoint,
+            MarkedEndpoint(endpoint, threads),
             ingress,
             config,
             WsRuntime(actor = threads.dispatcher(Dispatchers.Default.asExecutor()), delivery = callbacks),
@@ -102,26 +101,14 @@ internal class ClientBridge<M : Any>(
         val told = actor.tell(WebSocketEvent.disconnect(code, reason))
         return future("disconnect") {
             val outcome = told.await()
-            if (outcome !is TellOutcome.Closed) requireDone(outcome)
+            if (outcome !is TellOutcome.Done && outcome !is TellOutcome.Closed) throw WsTellException(outcome)
         }
     }
 
-    fun tell(event: WebSocketEvent): CompletableFuture<Void?> {
-        val told = actor.tell(event)
-        return future("tell") { requireDone(told.await()) }
-    }
-
-    private fun requireDone(outcome: TellOutcome) {
-        if (outcome !is TellOutcome.Done) throw WsTellException(outcome)
-    }
+    fun tell(event: WebSocketEvent): CompletableFuture<Void?> = TellFuture(actor.tell(event), completions).start()
 
     fun ask(request: WsDelegatedRequest): CompletableFuture<WsDelegatedOk> =
-        wait("ask") {
-            when (val outcome = actor.ask(request)) {
-                is WsDelegatedOk -> outcome
-                is WsDelegatedError -> throw WsDelegatedException(outcome)
-            }
-        }
+        AskFuture(completions).start { actor.ask(request) }
 
     fun close(
         code: Int,
@@ -151,17 +138,10 @@ internal class ClientBridge<M : Any>(
         on: CoroutineDispatcher = callbacks,
         block: suspend () -> Unit,
     ): CompletableFuture<Void?> =
-        wait(what, on) {
+        scope.future(on + CoroutineName("ws-$what-$name") + unheard, CoroutineStart.UNDISPATCHED) {
             block()
             null
         }
-
-    private fun <T> wait(
-        what: String,
-        on: CoroutineDispatcher = callbacks,
-        block: suspend () -> T,
-    ): CompletableFuture<T> =
-        scope.future(on + CoroutineName("ws-$what-$name") + unheard, CoroutineStart.UNDISPATCHED) { block() }
 
     private companion object {
         /** Threads of the default executor for each client. */

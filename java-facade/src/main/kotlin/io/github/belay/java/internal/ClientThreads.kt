@@ -22,11 +22,12 @@ internal class ClientThreads {
      */
     fun dispatcher(executor: Executor): CoroutineDispatcher = Marking(executor)
 
-    private fun run(task: Runnable) {
+    /** Runs [block] as work for this client. */
+    inline fun <T> marked(block: () -> T): T {
         val outer = working.get()
         working.set(this)
         try {
-            task.run()
+            return block()
         } finally {
             working.set(outer)
         }
@@ -40,7 +41,7 @@ internal class ClientThreads {
             context: CoroutineContext,
             block: Runnable,
         ) {
-            val task = Runnable { run(block) }
+            val task = Runnable { marked(block::run) }
             try {
                 executor.execute(task)
             } catch (refused: RejectedExecutionException) {
@@ -49,8 +50,9 @@ internal class ClientThreads {
         }
     }
 
-    private companion object {
-        val working = ThreadLocal<ClientThreads?>()
-        val spare = Dispatchers.IO.asExecutor()
+    companion object {
+        /** The client that a thread works for. */
+        internal val working = ThreadLocal<ClientThreads?>()
+        private val spare = Dispatchers.IO.asExecutor()
     }
 }

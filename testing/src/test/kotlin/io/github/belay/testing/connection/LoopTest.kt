@@ -82,9 +82,12 @@ class LoopTest {
             actor.status.value shouldBe CONNECTING
             settleAll()
             actor.status.value shouldBe CONNECTED
-            link.receiveText("tick")
-            settle()
             protocol.places.shouldBeEmpty()
+            loop.execute {
+                link.receiveText("tick")
+                // The turn is taken where the bytes arrive, and there and then.
+                protocol.places shouldContainExactly listOf(true)
+            }
             settleAll()
             protocol.places shouldContainExactly listOf(true)
         }
