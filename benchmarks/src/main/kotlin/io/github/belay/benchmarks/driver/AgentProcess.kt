@@ -21,6 +21,8 @@ internal class Child(
             .start()
     private val lines = ArrayBlockingQueue<String>(MAX_LINES)
 
+    val id: Long get() = process.pid()
+
     init {
         thread(isDaemon = true, name = "reads-$name") {
             process.inputStream.bufferedReader().forEachLine(lines::put)
@@ -78,6 +80,7 @@ internal class ServerProcess(
         Child("server", "io.github.belay.benchmarks.server.ServerMainKt", emptyList(), logs, listOf("-Xmx1g"))
     private val words = child.await(START_SECONDS, "ready").second.split(' ')
     val certificate: String = words[2]
+    val id: Long get() = child.id
 
     fun address(isSecure: Boolean): String =
         if (isSecure) "wss://127.0.0.1:${words[1]}" else "ws://127.0.0.1:${words[0]}"
@@ -97,6 +100,7 @@ internal class AgentProcess(
 ) : AutoCloseable {
     private var child = start()
     private var isReady = false
+    val id: Long get() = child.id
 
     private fun start() =
         Child(subject, "io.github.belay.benchmarks.agent.AgentMainKt", listOf(subject, certificate), logs, JVM_OPTIONS)
