@@ -122,20 +122,18 @@ private class BareLink(
 
     private fun read() {
         first.get()()
-        val incoming = socket.buffer(READ_BYTES)
+        // Strings are made of arrays: one copy of all that a read brought is cheaper than one for each message.
+        val incoming =
+            if (receiver.payload ==
+                Payload.STRING
+            ) {
+                ByteBuffer.allocate(READ_BYTES)
+            } else {
+                socket.buffer(READ_BYTES)
+            }
         try {
             while (socket.read(incoming) >= 0) {
-                when (receiver.payload) {
-                    Payload.BYTES -> {
-                        takeFrames(
-                            incoming,
-                        ) { _, at, size, _ -> receiver.onMessage(this, size, incoming.get(at).toInt()) }
-                    }
-
-                    Payload.STRING -> {
-                        takeFrames(incoming) { _, at, size, _ -> show(incoming, at, size) }
-                    }
-                }
+                split(incoming)
                 receiver.onReadComplete(this)
             }
         } catch (_: IOException) {
@@ -144,15 +142,28 @@ private class BareLink(
         receiver.onLost(this)
     }
 
-    private fun show(
-        incoming: ByteBuffer,
-        at: Int,
-        size: Int,
-    ) {
-        val bytes = ByteArray(size)
-        incoming.get(at, bytes)
-        val text = String(bytes, Charsets.UTF_8)
-        receiver.onMessage(this, text.length, text[0].code)
+    private fun split(incoming: ByteBuffer) =
+        when {
+            receiver.payload == Payload.STRING -> splitStrings(incoming)
+            incoming.isDirect -> splitDirect(incoming)
+            else -> splitArray(incoming)
+        }
+
+    // Each is compiled for the one kind of buffer that it sees. As one function, entered once for each link, it kept what
+    // the first workload made of it: bytes took 16 ns of CPU where they take 12, and twice that now and then.
+
+    private fun splitDirect(incoming: ByteBuffer) =
+        takeFrames(incoming) { _, at, size, _ -> receiver.onMessage(this, size, incoming.get(at).toInt()) }
+
+    private fun splitArray(incoming: ByteBuffer) =
+        takeFrames(incoming) { _, at, size, _ -> receiver.onMessage(this, size, incoming.get(at).toInt()) }
+
+    private fun splitStrings(incoming: ByteBuffer) {
+        val bytes = incoming.array()
+        takeFrames(incoming) { _, at, size, _ ->
+            val text = String(bytes, at, size, Charsets.UTF_8)
+            receiver.onMessage(this, text.length, text[0].code)
+        }
     }
 
     override fun send(message: Message) {
