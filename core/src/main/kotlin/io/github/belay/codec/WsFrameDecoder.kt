@@ -53,6 +53,9 @@ public class WsFrameDecoder(
     private var mask = 0
     private var isSpent = false
 
+    /** Whether the last plain message was text; the next ones probably are, too. */
+    private var speaksText = false
+
     /** A plain message has at most 125 bytes and no mask. */
     private val showsPlain = side == WsSide.CLIENT && maxMessageBytes >= WsFrame.MAX_CONTROL_BYTES
 
@@ -70,16 +73,39 @@ public class WsFrameDecoder(
     ) {
         check(!isSpent) { "the decoder must not be fed after a violation or its close" }
         try {
-            do {
-                if (missing == NO_FRAME && begun.position() == 0) showPlain(bytes, sink)
-            } while (!assembler.isClosed && readHeader(bytes) && readPayload(bytes, sink))
+            if (speaksText && bytes.isDirect) decodeOnHeap(bytes, sink) else decodePiece(bytes, sink)
         } catch (violation: WsProtocolException) {
             close()
             throw violation
         } finally {
             view.takeBack()
         }
-        if (assembler.isClosed) bytes.position(bytes.limit())
+        bytes.position(bytes.limit())
+    }
+
+    private fun decodeOnHeap(
+        bytes: ByteBuffer,
+        sink: WsFrameSink,
+    ) {
+        val text = TextPiece.ofThread()
+        val copy = text.take(bytes) ?: return decodePiece(bytes, sink)
+        try {
+            decodePiece(copy, sink)
+        } finally {
+            text.giveBack()
+        }
+    }
+
+    private fun decodePiece(
+        bytes: ByteBuffer,
+        sink: WsFrameSink,
+    ) {
+        do {
+            if (showsPlain && missing == NO_FRAME && begun.position() == 0) {
+                if (speaksText && bytes.hasArray()) showPlainTexts(bytes, sink)
+                showPlain(bytes, sink)
+            }
+        } while (!assembler.isClosed && readHeader(bytes) && readPayload(bytes, sink))
     }
 
     /** Lets go of all memory. Nothing may be fed afterwards. Idempotent. */
@@ -97,7 +123,7 @@ public class WsFrameDecoder(
         bytes: ByteBuffer,
         sink: WsFrameSink,
     ) {
-        if (!showsPlain || assembler.isClosed || !assembler.isBetweenMessages) return
+        if (assembler.isClosed || !assembler.isBetweenMessages) return
         val end = bytes.limit()
         var at = bytes.position()
         while (end - at >= MIN_HEADER_BYTES) {
@@ -105,15 +131,39 @@ public class WsFrameDecoder(
             val payload = at + MIN_HEADER_BYTES
             // The mask bit makes the number negative.
             if (size < 0 || size >= LENGTH_IN_SHORT || end - payload < size) break
-            when (bytes.get(at).toInt()) {
+            val first = bytes.get(at).toInt()
+            when (first) {
                 PLAIN_BINARY -> view.show(WsFrameKind.BINARY, bytes, payload, size)
                 PLAIN_TEXT if isAscii(bytes, payload, size) -> view.show(WsFrameKind.TEXT, bytes, payload, size)
                 else -> break
             }
             at = payload + size
             sink.onFrame(view)
+            speaksText = first == PLAIN_TEXT
         }
         bytes.position(at)
+    }
+
+    /** [showPlain] for as long as there is nothing but text, in an array: half of its time. */
+    private fun showPlainTexts(
+        bytes: ByteBuffer,
+        sink: WsFrameSink,
+    ) {
+        if (assembler.isClosed || !assembler.isBetweenMessages) return
+        val array = bytes.array()
+        val base = bytes.arrayOffset()
+        val end = base + bytes.limit()
+        var at = base + bytes.position()
+        while (end - at >= MIN_HEADER_BYTES) {
+            val size = array[at + 1].toInt()
+            val payload = at + MIN_HEADER_BYTES
+            if (array[at].toInt() != PLAIN_TEXT) break
+            if (size < 0 || size >= LENGTH_IN_SHORT || end - payload < size || !isAscii(array, payload, size)) break
+            view.show(WsFrameKind.TEXT, bytes, payload - base, size)
+            at = payload + size
+            sink.onFrame(view)
+        }
+        bytes.position(at - base)
     }
 
     /** True when the header of the frame under way is known. */

@@ -12,10 +12,17 @@ private const val BLOCK = 4 * WORD
 // Read in the machine's own order, since which byte is first does not matter: 87 ns for 1 KiB, against 150 with getLong.
 private val words = MethodHandles.byteBufferViewVarHandle(LongArray::class.java, ByteOrder.nativeOrder())
 
+private val arrayWords = MethodHandles.byteArrayViewVarHandle(LongArray::class.java, ByteOrder.nativeOrder())
+
 private fun word(
     bytes: ByteBuffer,
     at: Int,
 ): Long = words.get(bytes, at) as Long
+
+private fun word(
+    bytes: ByteArray,
+    at: Int,
+): Long = arrayWords.get(bytes, at) as Long
 
 /**
  * True if [size] bytes of [bytes] from absolute index [at] are all ASCII, and so valid UTF-8 too. Looks at every byte
@@ -38,6 +45,32 @@ internal fun isAscii(
         seen = seen or word(bytes, end - WORD)
     } else {
         while (index < end) seen = seen or bytes.get(index++).toLong()
+    }
+    return seen and NON_ASCII == 0L
+}
+
+/** [isAscii] of a part of an array. */
+internal fun isAscii(
+    bytes: ByteArray,
+    at: Int,
+    size: Int,
+): Boolean {
+    val end = at + size
+    var index = at
+    var seen = 0L
+    while (end - index >= BLOCK) {
+        seen = seen or word(bytes, index) or word(bytes, index + WORD) or
+            word(bytes, index + 2 * WORD) or word(bytes, index + 3 * WORD)
+        index += BLOCK
+    }
+    while (end - index >= WORD) {
+        seen = seen or word(bytes, index)
+        index += WORD
+    }
+    if (size >= WORD) {
+        seen = seen or word(bytes, end - WORD)
+    } else {
+        while (index < end) seen = seen or bytes[index++].toLong()
     }
     return seen and NON_ASCII == 0L
 }

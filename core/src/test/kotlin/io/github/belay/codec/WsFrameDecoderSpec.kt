@@ -3,6 +3,7 @@ package io.github.belay.codec
 import io.github.belay.frame.CloseCode
 import io.github.belay.frame.WsBytes
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.WsProtocolException
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
@@ -83,6 +84,65 @@ class WsFrameDecoderSpec :
                     buffer.put(2, 'J'.code.toByte())
                     view.decodeToString() shouldBe "Jello"
                 }
+            }
+
+            test("a run of short texts in direct buffers, whatever comes between them") {
+                val frames =
+                    List(60) { index ->
+                        when (index % 20) {
+                            7 -> WsFrame.binary(byteArrayOf(-1, -2))
+                            11 -> WsFrame.text("é€😀 $index")
+                            13 -> WsFrame.ping(WsBytes.wrap(byteArrayOf(1)))
+                            17 -> WsFrame.text("$index".repeat(100))
+                            else -> WsFrame.text("$index".repeat(index))
+                        }
+                    }
+                val bytes = ByteBuffer.allocateDirect(8_000)
+                WsFrameEncoder(keys = null).run { frames.forEach { begin(it).also { write(bytes) } } }
+                bytes.flip()
+                for (pieceBytes in listOf(1, 2, 3, 50, 1_000, bytes.limit())) {
+                    val shown = ArrayList<WsFrame>()
+                    val decoder = decoder()
+                    for (from in 0 until bytes.limit() step pieceBytes) {
+                        val piece = bytes.slice(from, minOf(pieceBytes, bytes.limit() - from))
+                        decoder.decode(piece) { shown += it.toFrame() }
+                        piece.hasRemaining() shouldBe false
+                    }
+                    withClue("in pieces of $pieceBytes") { shown shouldContainExactly frames }
+                }
+            }
+
+            test("texts of one link are not disturbed by those that another decodes meanwhile") {
+                fun direct(text: String) =
+                    ByteBuffer.allocateDirect(200).put(WireFrame(WsOpcode.TEXT, text.toByteArray()).bytes())
+                val inner = decoder().apply { decode(direct("begins").flip()) { } }
+                val outer = decoder().apply { decode(direct("begins").flip()) { } }
+                val seen = ArrayList<String>()
+                outer.decode(direct("outer").flip()) { shown ->
+                    inner.decode(direct("inner").flip()) { seen += it.decodeToString() }
+                    seen += shown.decodeToString()
+                }
+                seen shouldContainExactly listOf("inner", "outer")
+            }
+
+            test("bytes that are not UTF-8 are violation 1007 behind a run of texts, too") {
+                val broken = ByteArray(20) { if (it == 19) -1 else 'a'.code.toByte() }
+                val decoder = decoder().apply { decode(ByteBuffer.allocateDirect(7).put(text.bytes()).flip()) { } }
+                val bytes =
+                    ByteBuffer
+                        .allocateDirect(
+                            40,
+                        ).put(text.bytes())
+                        .put(WireFrame(WsOpcode.TEXT, broken).bytes())
+                        .flip()
+                val seen = ArrayList<String>()
+                shouldThrow<WsProtocolException> {
+                    decoder.decode(
+                        bytes,
+                    ) { seen += it.decodeToString() }
+                }.closeCode shouldBe
+                    1007
+                seen shouldContainExactly listOf("Hello")
             }
 
             test("the view is taken back when the call returns") {

@@ -19,6 +19,7 @@ class CodecAllocationTest {
     private val self = Thread.currentThread().id
     private val binary = WsFrame.binary(ByteArray(100) { it.toByte() })
     private val large = WsFrame.binary(ByteArray(70_000) { it.toByte() })
+    private val ascii = WsFrame.text("a".repeat(100))
     private val text = WsFrame.text("é".repeat(50))
     private var shown = 0L
 
@@ -75,6 +76,9 @@ class CodecAllocationTest {
 
     @Test
     fun decodingShortFramesAllocatesNothing() = decodes(WsSide.CLIENT, listOf(binary))
+
+    @Test
+    fun decodingShortTextsAllocatesNothing() = decodes(WsSide.CLIENT, listOf(ascii))
 
     @Test
     fun decodingTextBeyondAsciiAllocatesNothing() = decodes(WsSide.CLIENT, listOf(text, binary))
