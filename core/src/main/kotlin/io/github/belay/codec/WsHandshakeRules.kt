@@ -1,5 +1,6 @@
 package io.github.belay.codec
 
+import io.github.belay.frame.MAX_HEADER_LINES
 import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.frame.forLog
 import java.security.MessageDigest
@@ -53,12 +54,21 @@ public object WsHandshakeRules {
         httpVersion: String? = null,
         offeredDeflate: WsDeflateConfig? = null,
     ): String? =
-        verifyStatus(status, httpVersion)
+        verifyLineCount(headers)
+            ?: verifyStatus(status, httpVersion)
             ?: verifyUpgrade(headers)
             ?: verifyConnection(headers)
             ?: verifyAccept(headers, key)
             ?: verifyExtensions(headers, offeredDeflate)
             ?: verifySubprotocol(headers, offeredSubprotocols)
+
+    /** RFC 9110 section 5.4: a limit of ours. */
+    private fun verifyLineCount(headers: List<Map.Entry<String, String>>): String? =
+        if (headers.size <= MAX_HEADER_LINES) {
+            null
+        } else {
+            "header lines must be at most $MAX_HEADER_LINES but are ${headers.size}"
+        }
 
     /** RFC 9110 section 7.8: an older HTTP cannot switch protocols. */
     private fun verifyStatus(

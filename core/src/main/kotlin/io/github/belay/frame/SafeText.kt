@@ -3,6 +3,9 @@ package io.github.belay.frame
 /** Characters of foreign text that a log line or an exception message may carry. */
 internal const val MAX_LOGGED_CHARS: Int = 256
 
+/** Header lines of a server's answer that are looked at. */
+internal const val MAX_HEADER_LINES: Int = 256
+
 /**
  * This text made fit for a log: control characters, line breaks among them, and other characters that could forge or
  * reorder a line become `\uXXXX`, and what exceeds [MAX_LOGGED_CHARS] is cut. For every text that a server chose.

@@ -6,8 +6,9 @@ import io.github.belay.frame.WsDeflateConfig
  * All that a transport needs to open one link. Immutable.
  *
  * Throws [IllegalArgumentException] when made with a header that the handshake owns (`Upgrade`, `Connection`, `Host`,
- * `Content-Length`, `Transfer-Encoding` or any `Sec-WebSocket-…`), with a subprotocol that is not a token or is given
- * twice (RFC 6455 section 4.1), or with a time limit below 1 ms.
+ * `Content-Length`, `Transfer-Encoding` or any `Sec-WebSocket-…`), with `Proxy-Authorization`, which is not for the
+ * server, with a subprotocol that is not a token or is given twice (RFC 6455 section 4.1), or with a time limit below
+ * 1 ms.
  */
 public class WsConnectRequest
     @JvmOverloads
@@ -32,6 +33,10 @@ public class WsConnectRequest
         init {
             headers.entries.forEach { (name, _) ->
                 require(!isOwnedByHandshake(name)) { "header $name is set by the handshake and cannot be overridden" }
+                // RFC 9110 section 11.7.2: it is for the next proxy alone, and a tunnel would carry it past that.
+                require(!name.equals("Proxy-Authorization", ignoreCase = true)) {
+                    "header $name must not be set: the server would get it; a transport takes its proxy's credentials itself"
+                }
             }
             this.subprotocols.forEach {
                 require(it.isNotEmpty() && it.all(WsHeaders::isTokenChar)) { "subprotocol must be a token but was not" }

@@ -1,5 +1,7 @@
 package io.github.belay.transport
 
+import io.github.belay.frame.MAX_HEADER_LINES
+
 /**
  * HTTP header lines in order; names compare without case. Immutable and safe to share.
  *
@@ -64,6 +66,24 @@ public class WsHeaders private constructor(
         @JvmStatic
         public fun of(values: Map<String, String>): WsHeaders =
             values.entries.fold(EMPTY) { headers, (name, value) -> headers.with(name, value) }
+
+        /**
+         * For transports: what of the header lines of an answer can be used, in order. That is the first 256 of them, without
+         * those that [with] refuses.
+         */
+        @JvmStatic
+        public fun received(lines: List<Map.Entry<String, String>>): WsHeaders =
+            WsHeaders(lines.take(MAX_HEADER_LINES).flatMap { (name, value) -> usable(name, value) })
+
+        private fun usable(
+            name: String,
+            value: String,
+        ): List<Map.Entry<String, String>> =
+            try {
+                of(name, value).entries
+            } catch (_: IllegalArgumentException) {
+                emptyList()
+            }
 
         /** True if [char] may stand in a token (RFC 9110 section 5.6.2). */
         internal fun isTokenChar(char: Char): Boolean =

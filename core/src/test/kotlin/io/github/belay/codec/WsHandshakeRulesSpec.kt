@@ -120,6 +120,12 @@ class WsHandshakeRulesSpec :
                     "client_max_window_bits must not be answered as it was not offered"
             }
 
+            test("more header lines than anybody sends") {
+                val lines = agreed + List(254) { "X-$it" to "v" }
+                verify(lines.dropLast(1)) shouldBe null
+                verify(lines) shouldBe "header lines must be at most 256 but are 257"
+            }
+
             test("any status but 101 (RFC 6455 section 4.1)") {
                 for (status in listOf(100, 103, 200, 302, 401, 503)) {
                     verify(agreed, status = status) shouldBe "status must be 101 but was $status"

@@ -48,6 +48,14 @@ class WsConnectRequestSpec :
             }
         }
 
+        test("credentials for a proxy are refused in any case and not repeated (RFC 9110 section 11.7.2)") {
+            shouldThrow<IllegalArgumentException> {
+                WsConnectRequest(url, WsHeaders.of("proxy-authorization", "Basic canary"))
+            }.message shouldBe
+                "header proxy-authorization must not be set: the server would get it; " +
+                "a transport takes its proxy's credentials itself"
+        }
+
         test("an owned header is found behind harmless ones") {
             val headers = WsHeaders.of("X-A", "1").with("X-B", "2").with("upgrade", "h2c")
             shouldThrow<IllegalArgumentException> { WsConnectRequest(url, headers) }

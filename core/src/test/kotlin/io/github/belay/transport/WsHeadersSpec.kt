@@ -11,6 +11,7 @@ import io.kotest.property.Arb
 import io.kotest.property.arbitrary.char
 import io.kotest.property.arbitrary.list
 import io.kotest.property.checkAll
+import java.util.Map.entry
 
 class WsHeadersSpec :
     FunSpec({
@@ -69,6 +70,17 @@ class WsHeadersSpec :
                 )
             shouldThrow<IllegalArgumentException> { WsHeaders.of("canary:", "v") }.message.orEmpty() shouldNotContain
                 "canary"
+        }
+
+        test("of the lines that were received those are kept, in order, that could be used") {
+            val lines = listOf("A" to "1", "B" to "x\u0007", "not a token" to "2", "C" to "\u20AC", "A" to "3")
+            WsHeaders.received(lines.map { entry(it.first, it.second) }).entries shouldContainExactly
+                listOf(entry("A", "1"), entry("A", "3"))
+        }
+
+        test("of the lines that were received the first 256 are looked at") {
+            val lines = List(300) { entry("X-$it", if (it == 0) "\u0000" else "v") }
+            WsHeaders.received(lines).entries.map { it.key } shouldContainExactly List(255) { "X-${it + 1}" }
         }
 
         test("toString shows names only") {

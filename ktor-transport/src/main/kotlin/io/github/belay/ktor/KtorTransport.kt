@@ -55,8 +55,8 @@ public class KtorTransport
          * Starts to open a link; the contract is that of [WsTransport.connect].
          *
          * Addresses of the host are tried one after the other. Throws [IllegalArgumentException] for what Ktor cannot
-         * honour: `ws` through a proxy, a proxy that only the JVM's `ProxySelector` knows, the headers `Expect` and
-         * `Proxy-Authorization`, header values beyond ASCII, an IPv6 zone. After [close] every open fails.
+         * honour: `ws` through a proxy, a proxy that only the JVM's `ProxySelector` knows, the header `Expect`,
+         * header values beyond ASCII, an IPv6 zone. After [close] every open fails.
          */
         override fun connect(
             request: WsConnectRequest,

@@ -64,7 +64,7 @@ public final class NettyTransport implements WsTransport {
     /**
      * {@inheritDoc}
      *
-     * <p>Not honoured: the header {@code Proxy-Authorization}, and an IPv6 zone.
+     * <p>Not honoured: an IPv6 zone.
      *
      * @throws IllegalArgumentException for what is not honoured
      */

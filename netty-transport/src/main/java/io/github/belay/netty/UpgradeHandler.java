@@ -17,8 +17,6 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +37,6 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int MAX_LINE_BYTES = 8 * 1024;
     private static final int MAX_HEAD_BYTES = 64 * 1024;
-    private static final int MAX_HEADER_LINES = 256;
 
     private final WsConnectRequest request;
     private final ConnectFailures failures;
@@ -115,21 +112,16 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
         }
         String subprotocol = answer.headers().get("Sec-WebSocket-Protocol");
         granted =
-                new WsHandshake(headersOf(answer), subprotocol == null ? null : subprotocol.trim());
+                new WsHandshake(
+                        WsHeaders.received(answer.headers().entries()),
+                        subprotocol == null ? null : subprotocol.trim());
     }
 
     /** The rule that a 101 broke; null for none. */
     private @Nullable String broken(HttpResponse answer) {
-        List<Map.Entry<String, String>> lines = answer.headers().entries();
-        if (lines.size() > MAX_HEADER_LINES) {
-            return "the answer must have at most "
-                    + MAX_HEADER_LINES
-                    + " header lines but has "
-                    + lines.size();
-        }
         return WsHandshakeRules.verify(
                 answer.status().code(),
-                lines,
+                answer.headers().entries(),
                 key,
                 request.getSubprotocols(),
                 answer.protocolVersion().text(),
@@ -164,22 +156,9 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private WsConnectFailure refusal() {
         HttpResponse answer = Objects.requireNonNull(refusal);
         return new WsConnectFailure.Rejected(
-                answer.status().code(), headersOf(answer), body.toString(StandardCharsets.UTF_8));
-    }
-
-    /** The lines of the answer, without those that nobody could use (RFC 9110 section 5.5). */
-    private static WsHeaders headersOf(HttpResponse answer) {
-        WsHeaders headers = WsHeaders.EMPTY;
-        List<Map.Entry<String, String>> lines = answer.headers().entries();
-        for (Map.Entry<String, String> line :
-                lines.subList(0, Math.min(lines.size(), MAX_HEADER_LINES))) {
-            try {
-                headers = headers.with(line.getKey(), line.getValue());
-            } catch (IllegalArgumentException unusable) {
-                continue;
-            }
-        }
-        return headers;
+                answer.status().code(),
+                WsHeaders.received(answer.headers().entries()),
+                body.toString(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -16,13 +16,6 @@ final class UpgradeRequest {
     /** Throws what this transport cannot honour in {@code request}. */
     static void requireHonourable(WsConnectRequest request) {
         WsServerNames.addressOf(request.getUrl().getHost());
-        for (Map.Entry<String, String> line : request.getHeaders().getEntries()) {
-            if (line.getKey().equalsIgnoreCase("Proxy-Authorization")) {
-                throw new IllegalArgumentException(
-                        "header Proxy-Authorization must not be set: the server would get it; use"
-                                + " NettyProxy.withCredentials");
-            }
-        }
     }
 
     /**

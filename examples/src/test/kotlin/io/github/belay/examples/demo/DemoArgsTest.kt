@@ -43,7 +43,7 @@ class DemoArgsTest {
         "ws://a --header nocolon, --header must look like 'Name: value'",
         "ws://a --header X:ä, 'value of header X must be ASCII: Ktor would send it as UTF-8'",
         "ws://a --header Expect:x, 'header Expect must not be set: Ktor drops it'",
-        "ws://a --header Proxy-Authorization:x, 'header Proxy-Authorization must not be set: Ktor would send it to the server as well'",
+        "ws://a --header Proxy-Authorization:x, 'header Proxy-Authorization must not be set: the server would get it; a transport takes its proxys credentials itself'",
     )
     fun refusesWithOneClearLine(
         line: String,

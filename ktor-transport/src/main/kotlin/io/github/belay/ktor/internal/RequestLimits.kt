@@ -24,9 +24,6 @@ internal fun requireHonourable(
     require(request.compression == null) { "compression must not be set: this transport does not compress" }
     WsServerNames.addressOf(url.host)
     for ((name, value) in request.headers.entries) {
-        require(!name.equals("Proxy-Authorization", ignoreCase = true)) {
-            "header Proxy-Authorization must not be set: Ktor would send it to the server as well"
-        }
         require(!name.equals("Expect", ignoreCase = true)) { "header Expect must not be set: Ktor drops it" }
         require(
             value.all { it.code < FIRST_NON_ASCII },

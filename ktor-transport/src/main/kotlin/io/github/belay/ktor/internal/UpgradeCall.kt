@@ -4,6 +4,7 @@ import io.github.belay.codec.WsHandshakeRules
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsConnectRequest
 import io.github.belay.transport.WsHandshake
+import io.github.belay.transport.WsHeaders
 import io.ktor.client.call.body
 import io.ktor.client.plugins.websocket.ClientWebSocketSession
 import io.ktor.client.request.prepareRequest
@@ -88,26 +89,22 @@ internal class UpgradeCall(
                 .orEmpty()
         val lines = response.headers.lines()
         val broken =
-            if (lines.size > MAX_HEADER_LINES) {
-                "the answer must have at most $MAX_HEADER_LINES header lines but has ${lines.size}"
-            } else {
-                WsHandshakeRules.verify(
-                    response.status.value,
-                    lines,
-                    key,
-                    request.subprotocols,
-                    response.version.toString(),
-                )
-            }
+            WsHandshakeRules.verify(
+                response.status.value,
+                lines,
+                key,
+                request.subprotocols,
+                response.version.toString(),
+            )
         if (broken != null) return UpgradeAnswer.Failed(WsConnectFailure.InvalidHandshake(broken))
         return UpgradeAnswer.Open(
             session,
-            WsHandshake(headersOf(lines), response.headers[HttpHeaders.SecWebSocketProtocol]),
+            WsHandshake(WsHeaders.received(lines), response.headers[HttpHeaders.SecWebSocketProtocol]),
         )
     }
 
     private suspend fun refused(response: HttpResponse): UpgradeAnswer {
-        val refusal = Refusal(response.status.value, headersOf(response.headers.lines()))
+        val refusal = Refusal(response.status.value, WsHeaders.received(response.headers.lines()))
         this.refusal = refusal
         refusal.readBodyOf(response)
         return UpgradeAnswer.Failed(refusal.toFailure())

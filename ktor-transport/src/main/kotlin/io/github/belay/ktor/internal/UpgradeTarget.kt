@@ -1,7 +1,6 @@
 package io.github.belay.ktor.internal
 
 import io.github.belay.transport.WsConnectRequest
-import io.github.belay.transport.WsHeaders
 import io.ktor.client.plugins.timeout
 import io.ktor.client.request.HttpRequestBuilder
 import io.ktor.client.request.headers
@@ -49,19 +48,6 @@ private fun String.inUrl(): String = if (':' in this) "[$this]" else this
 /** The header lines of an answer, as far as Ktor keeps them apart: of names that differ in case only the last is left. */
 internal fun Headers.lines(): List<Map.Entry<String, String>> =
     entries().flatMap { (name, values) -> values.map { SimpleImmutableEntry(name, it) } }
-
-/** The first [MAX_HEADER_LINES] of [lines], without those that [WsHeaders.with] refuses: nobody could use them safely. */
-internal fun headersOf(lines: List<Map.Entry<String, String>>): WsHeaders =
-    lines.take(MAX_HEADER_LINES).fold(WsHeaders.EMPTY) { headers, (name, value) ->
-        try {
-            headers.with(name, value)
-        } catch (_: IllegalArgumentException) {
-            headers
-        }
-    }
-
-/** Header lines of an answer that are looked at. Ktor itself bounds a line, at 8 KiB, but not their number. */
-internal const val MAX_HEADER_LINES: Int = 256
 
 private const val HTTP_PORT = 80
 private const val HTTPS_PORT = 443
