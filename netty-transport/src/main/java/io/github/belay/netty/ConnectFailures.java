@@ -2,7 +2,6 @@ package io.github.belay.netty;
 
 import io.github.belay.transport.WsConnectFailure;
 import io.github.belay.transport.WsConnectRequest;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -60,7 +59,6 @@ final class ConnectFailures {
             return new WsConnectFailure.Unreachable(
                     "no connection to " + place + " through the proxy: " + describe(cause));
         }
-        if (cause instanceof ConnectTimeoutException) return timedOut();
         if (cause instanceof ConnectException
                 || cause instanceof NoRouteToHostException
                 || cause instanceof UnresolvedAddressException

@@ -1,5 +1,6 @@
 package io.github.belay.netty;
 
+import io.github.belay.codec.WsHandshakeRules;
 import io.github.belay.transport.WsConnectAttempt;
 import io.github.belay.transport.WsConnectFailure;
 import io.github.belay.transport.WsConnectRequest;
@@ -8,7 +9,7 @@ import io.github.belay.transport.WsTransportListener;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -21,7 +22,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,15 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens one link within one time limit: name lookup, then a connection to each address in turn
- * until one answers. All of it happens on one event loop, which stays the link's.
+ * Opens one link within one time limit: name lookup, a connection to one of the addresses, and the
+ * upgrade on it. All of it happens on one event loop, which stays the link's.
  */
-final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
+final class LinkOpening implements WsConnectAttempt, AddressRace.Outcome, UpgradeHandler.Outcome {
     private static final Logger log = LoggerFactory.getLogger(LinkOpening.class);
-    private static final int MAX_ADDRESSES = 8;
-
-    /** A TCP connection that takes longer has lost packets twice; another address may be well. */
-    private static final long MAX_TCP_SHARE_MILLIS = 2_000;
 
     private final NettyTransport.Parts parts;
     private final WsConnectRequest request;
@@ -58,11 +54,16 @@ final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
     private volatile @Nullable NettySession session;
 
     // Only the loop touches these.
-    private final ArrayDeque<InetAddress> untried = new ArrayDeque<>();
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable SslContext tls;
+    private @Nullable AddressRace race;
+
+    /** The connection that the race has won, and who asks for the upgrade there. */
     private @Nullable Channel channel;
+
     private @Nullable UpgradeHandler upgrade;
+
+    /** Why the last connection did not do. */
     private @Nullable WsConnectFailure lastFailure;
 
     /**
@@ -126,10 +127,10 @@ final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
     }
 
     private void onAddresses(String host, List<InetAddress> found) {
-        found.stream().limit(MAX_ADDRESSES).forEach(untried::add);
         lastFailure = failures.noAddress(host, "");
+        AddressRace runners = new AddressRace(loop, found, this::connect, this);
         if (!request.getUrl().isSecure()) {
-            tryNext();
+            begin(runners);
             return;
         }
         parts.tls()
@@ -137,44 +138,35 @@ final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
                 .whenCompleteAsync(
                         (context, failure) -> {
                             tls = context;
-                            if (failure == null) tryNext();
+                            if (failure == null) begin(runners);
                             else fail(failures.of(failure));
                         },
                         loop);
     }
 
-    private void tryNext() {
+    private void begin(AddressRace runners) {
         if (isDecided.get()) return;
-        if (isTransportClosed) untried.clear();
-        InetAddress address = untried.poll();
-        if (address == null) {
-            fail(lastFailure == null ? failures.ended() : lastFailure);
-            return;
-        }
-        upgrade = new UpgradeHandler(request, failures, this);
+        race = runners;
+        runners.run();
+    }
+
+    private ChannelFuture connect(InetAddress address, ChannelHandler first) {
         Bootstrap socket = parts.loops().newSocket(loop);
-        socket.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, tcpLimitMillis());
+        // The open has one time limit for everything.
+        socket.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
         socket.handler(
                 new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel opened) {
-                        channel = opened;
                         parts.loops().tune(opened);
-                        addHandlers(opened.pipeline(), address);
+                        opened.pipeline().addLast(first);
+                        NettyProxy proxy = parts.settings().proxy();
+                        if (proxy == null) return;
+                        proxy.addTo(
+                                opened.pipeline(), new InetSocketAddress(address, proxy.port()));
                     }
                 });
-        socket.connect(targetOf(address))
-                .addListener(
-                        (ChannelFutureListener)
-                                connected -> {
-                                    if (!connected.isSuccess()) onNotConnected(connected);
-                                });
-    }
-
-    private void onNotConnected(ChannelFuture connected) {
-        // Null when not even a socket came about.
-        if (channel == null || channel == connected.channel())
-            failed(failures.of(connected.cause()));
+        return socket.connect(targetOf(address));
     }
 
     /** Where the handlers are told to connect to: a proxy's handler goes to the proxy instead. */
@@ -184,26 +176,26 @@ final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
         return InetSocketAddress.createUnresolved(request.getUrl().getHost(), port);
     }
 
-    private void addHandlers(ChannelPipeline pipeline, InetAddress address) {
-        NettyProxy proxy = parts.settings().proxy();
-        if (proxy != null) {
-            pipeline.addLast(proxy.newHandler(new InetSocketAddress(address, proxy.port())));
-        }
+    @Override
+    public void onConnected(Channel winner) {
+        channel = winner;
+        String key = WsHandshakeRules.newKey();
+        UpgradeHandler asking = new UpgradeHandler(request, key, failures, this);
+        upgrade = asking;
         if (tls != null) {
             boolean validates = request.getTls().getValidateCerts();
-            pipeline.addLast(
-                    parts.tls()
-                            .newHandler(
-                                    tls, pipeline.channel().alloc(), request.getUrl(), validates));
+            winner.pipeline()
+                    .addLast(
+                            parts.tls()
+                                    .newHandler(tls, winner.alloc(), request.getUrl(), validates));
         }
-        pipeline.addLast(UpgradeHandler.newDecoder(), upgrade);
+        winner.pipeline().addLast(UpgradeHandler.newDecoder(), asking);
     }
 
-    /** All the time that is left for the last address, an even part for those before. */
-    private int tcpLimitMillis() {
-        if (timer == null || untried.isEmpty()) return 0;
-        long share = timer.getDelay(TimeUnit.MILLISECONDS) / (untried.size() + 1);
-        return (int) Math.max(1, Math.min(share, MAX_TCP_SHARE_MILLIS));
+    @Override
+    public void onNoneLeft(@Nullable Throwable lastCause) {
+        if (lastCause != null) lastFailure = failures.of(lastCause);
+        fail(lastFailure == null ? failures.ended() : lastFailure);
     }
 
     @Override
@@ -211,14 +203,12 @@ final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
         if (ctx.channel() == channel) failed(failure);
     }
 
-    /** The address at hand did not do. Only where nothing answered is another one worth a try. */
+    /** The connection did not do. Only where nothing answered is another address worth a try. */
     private void failed(WsConnectFailure failure) {
         closeChannel();
-        boolean isSilence =
-                failure instanceof WsConnectFailure.Unreachable
-                        || failure instanceof WsConnectFailure.TimedOut;
         lastFailure = failure;
-        if (isSilence) tryNext();
+        boolean isSilence = failure instanceof WsConnectFailure.Unreachable;
+        if (isSilence && race != null && !isTransportClosed) race.run();
         else fail(failure);
     }
 
@@ -229,6 +219,7 @@ final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
             return;
         }
         stopTimer();
+        race = null;
         ChannelPipeline pipeline = ctx.pipeline();
         NettySession opened = new NettySession(ctx.channel(), request, handshake, listener);
         session = opened;
@@ -266,6 +257,7 @@ final class LinkOpening implements WsConnectAttempt, UpgradeHandler.Outcome {
 
     private void release() {
         stopTimer();
+        if (race != null) race.cancel();
         closeChannel();
         onOver.accept(this);
     }

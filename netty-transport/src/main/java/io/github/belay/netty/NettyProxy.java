@@ -1,5 +1,6 @@
 package io.github.belay.netty;
 
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.proxy.HttpProxyHandler;
 import io.netty.handler.proxy.ProxyHandler;
 import io.netty.handler.proxy.Socks4ProxyHandler;
@@ -167,20 +168,32 @@ public final class NettyProxy {
         return port;
     }
 
-    /** A handler that goes through this proxy at one of its addresses. */
-    ProxyHandler newHandler(InetSocketAddress address) {
-        ProxyHandler handler =
-                switch (kind) {
-                    case HTTP ->
-                            user == null || password == null
-                                    ? new HttpProxyHandler(address)
-                                    : new HttpProxyHandler(address, user, password);
-                    case SOCKS4 -> new Socks4ProxyHandler(address, user);
-                    case SOCKS5 -> new Socks5ProxyHandler(address, user, password);
-                };
+    /** Makes {@code pipeline} connect through this proxy at one of its addresses. */
+    void addTo(ChannelPipeline pipeline, InetSocketAddress address) {
+        ProxyHandler handler = newHandler(address);
         // The open has one time limit for everything.
         handler.setConnectTimeoutMillis(0);
-        return handler;
+        if (kind == Kind.HTTP) {
+            ProxyAnswerLimit limit = new ProxyAnswerLimit();
+            pipeline.addLast(limit);
+            handler.connectFuture()
+                    .addListener(
+                            tunnel -> {
+                                if (tunnel.isSuccess()) pipeline.remove(limit);
+                            });
+        }
+        pipeline.addLast(handler);
+    }
+
+    private ProxyHandler newHandler(InetSocketAddress address) {
+        return switch (kind) {
+            case HTTP ->
+                    user == null || password == null
+                            ? new HttpProxyHandler(address)
+                            : new HttpProxyHandler(address, user, password);
+            case SOCKS4 -> new Socks4ProxyHandler(address, user);
+            case SOCKS5 -> new Socks5ProxyHandler(address, user, password);
+        };
     }
 
     @Override

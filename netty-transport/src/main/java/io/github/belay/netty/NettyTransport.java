@@ -76,8 +76,9 @@ public final class NettyTransport implements WsTransport {
     /**
      * Starts to open a link; the contract is that of {@link WsTransport#connect}.
      *
-     * <p>Up to 8 addresses of the host are tried one after the other. After {@link #close} every
-     * open fails.
+     * <p>Up to 8 addresses of the host are tried, IPv6 and IPv4 in turns, each 250 ms after the one
+     * before or as soon as that has failed; the first that is connected is used (RFC 8305). After
+     * {@link #close} every open fails.
      *
      * @throws IllegalArgumentException for what {@link #check} refuses
      */

@@ -41,7 +41,7 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     private final WsConnectRequest request;
     private final ConnectFailures failures;
     private final Outcome outcome;
-    private final String key = WsHandshakeRules.newKey();
+    private final String key;
 
     private boolean isDone;
 
@@ -57,8 +57,13 @@ final class UpgradeHandler extends ChannelInboundHandlerAdapter {
     /** The first bytes of the body. */
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
 
-    UpgradeHandler(WsConnectRequest request, ConnectFailures failures, Outcome outcome) {
+    /**
+     * @param key what {@link WsHandshakeRules#newKey} has made for this connection
+     */
+    UpgradeHandler(
+            WsConnectRequest request, String key, ConnectFailures failures, Outcome outcome) {
         this.request = request;
+        this.key = key;
         this.failures = failures;
         this.outcome = outcome;
     }

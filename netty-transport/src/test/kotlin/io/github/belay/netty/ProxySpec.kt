@@ -118,6 +118,33 @@ class ProxySpec :
             }
         }
 
+        val noTunnels =
+            mapOf(
+                "another status than 200" to "HTTP/1.1 204 No Content\r\n\r\n",
+                "a redirect" to "HTTP/1.1 302 Found\r\nLocation: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
+                "no HTTP" to "SSH-2.0-OpenSSH\r\n\r\n",
+                "a status line of 9 KiB" to "HTTP/1.1 200 ${"x".repeat(9_000)}\r\n\r\n",
+                "a header line of 9 KiB" to "HTTP/1.1 200 OK\r\nX: ${"x".repeat(9_000)}\r\n\r\n",
+                "a head of 100 KiB" to "HTTP/1.1 200 OK\r\n${"X: ${"x".repeat(1_000)}\r\n".repeat(100)}\r\n",
+                "half a head and the end" to "HTTP/1.1 200 OK\r\nX: y",
+            )
+        for ((name, answer) in noTunnels) {
+            test("an HTTP proxy that answers with $name leaves the server unreachable") {
+                RawServer {
+                    readRequest()
+                    send(answer)
+                    if (!name.endsWith("the end")) drain()
+                }.use { proxy ->
+                    transportVia(NettyProxy.http("127.0.0.1", proxy.port)).use { transport ->
+                        val (link, _) = transport.attempt(requestTo("ws://inside.example/"))
+                        link.awaitConnectFailure().shouldBeInstanceOf<WsConnectFailure.Unreachable>()
+                        ClientSockets.awaitNoneTo(proxy.port)
+                        proxy.connections shouldBe 1
+                    }
+                }
+            }
+        }
+
         test("a proxy that is silent is given up when the time of the open is over") {
             RawServer { hold() }.use { proxy ->
                 transportVia(NettyProxy.socks5("127.0.0.1", proxy.port)).use { transport ->

@@ -19,9 +19,11 @@ class RawServer(
     private val tls: SSLContext? = null,
     host: String = "127.0.0.1",
     private val protocols: Array<String>? = null,
+    /** Chosen by the system unless the test needs that of another address. */
+    port: Int = 0,
     private val script: RawPeer.() -> Unit,
 ) : AutoCloseable {
-    private val socket: ServerSocket = serverSocket(InetAddress.getByName(host))
+    private val socket: ServerSocket = serverSocket(InetAddress.getByName(host), port)
     private val accepted = LinkedBlockingQueue<RawPeer>()
     private val peers = CopyOnWriteArrayList<RawPeer>()
 
@@ -57,9 +59,12 @@ class RawServer(
         }
     }
 
-    private fun serverSocket(address: InetAddress): ServerSocket {
-        if (tls == null) return ServerSocket(0, BACKLOG, address)
-        val secure = tls.serverSocketFactory.createServerSocket(0, BACKLOG, address) as SSLServerSocket
+    private fun serverSocket(
+        address: InetAddress,
+        port: Int,
+    ): ServerSocket {
+        if (tls == null) return ServerSocket(port, BACKLOG, address)
+        val secure = tls.serverSocketFactory.createServerSocket(port, BACKLOG, address) as SSLServerSocket
         return secure.apply { protocols?.let { enabledProtocols = it } }
     }
 
