@@ -32,10 +32,14 @@ class DecoderFuzzTest {
     /** Under limits that let nearly every announced length pass. */
     @FuzzTest
     fun memoryFollowsWhatCameAndNotWhatWasAnnounced(wire: ByteArray) {
+        // Thrice, for the JVM makes and loads classes now and then, which count as well.
+        List(3) { allocatedFor(wire) }.min() shouldBeLessThanOrEqualTo SPARE_BYTES + BYTES_FOR_EACH * wire.size
+    }
+
+    private fun allocatedFor(wire: ByteArray): Long {
         val before = memory.currentThreadAllocatedBytes
         decoder(Int.MAX_VALUE, Int.MAX_VALUE).decodeAll(listOf(wire))
-        val used = memory.currentThreadAllocatedBytes - before
-        used shouldBeLessThanOrEqualTo SPARE_BYTES + BYTES_FOR_EACH * wire.size
+        return memory.currentThreadAllocatedBytes - before
     }
 
     private fun checkLimits(frame: WsFrame) {
@@ -75,12 +79,5 @@ class DecoderFuzzTest {
         const val SPARE_BYTES = 256 * 1024L
         const val BYTES_FOR_EACH = 256L
         val memory = ManagementFactory.getThreadMXBean() as ThreadMXBean
-
-        init {
-            // Classes that are loaded while it is counted would count.
-            decode(WireFrame(WsOpcode.TEXT, "warm".toByteArray()), WireFrame(RESERVED_OPCODE))
-        }
-
-        const val RESERVED_OPCODE = 3
     }
 }
