@@ -34,8 +34,8 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
 /**
- * One WebSocket connection that does not let go: it opens, keeps itself alive, and comes back by itself until it is told
- * not to. Construction does not connect.
+ * One WebSocket connection that does not let go: it opens, keeps itself alive, and comes back by itself until it is
+ * told not to. Construction does not connect.
  *
  * Every function is safe from any thread, and cancelling a caller cancels its wait and nothing else. Whoever makes an
  * actor calls [close] in the end, or cancels the parent in [WsRuntime].
@@ -60,9 +60,10 @@ public class WebSocketActor<M : Any>(
     public val status: StateFlow<WsConnectionStatus> = actor.status.asStateFlow()
 
     /**
-     * What the endpoint made of the messages, in order. Hot: each collector gets everything from the moment it collects.
-     * While nobody collects, the newest [WebSocketActorConfig.inboundCapacity] messages are kept for the next collector;
-     * older ones are dropped and counted. A slow collector holds the peer back through TCP. Completes after [close].
+     * What the endpoint made of the messages, in order. Hot: each collector gets everything from the moment it
+     * collects. While nobody collects, the newest [WebSocketActorConfig.inboundCapacity] messages are kept for the next
+     * collector; older ones are dropped and counted. A slow collector holds the peer back through TCP. Completes after
+     * [close].
      */
     public val messages: Flow<M> = actor.messages
 
@@ -78,9 +79,9 @@ public class WebSocketActor<M : Any>(
     /**
      * Connects and suspends until the connection is ready. Returns at once while it is.
      *
-     * Throws [WebSocketException] with the cause when the connection gives up or is told to disconnect, and without one when
-     * 1024 commands wait already; [WebSocketClosedException] when it is closed. As long as it goes on trying, this goes on waiting: bound it with a
-     * timeout, or `tell(WebSocketEvent.Connect)` and do not wait.
+     * Throws [WebSocketException] with the cause when the connection gives up or is told to disconnect, and without one
+     * when 1024 commands wait already; [WebSocketClosedException] when it is closed. As long as it goes on trying, this
+     * goes on waiting: bound it with a timeout, or `tell(WebSocketEvent.Connect)` and do not wait.
      */
     public suspend fun connect() {
         val ready = CompletableDeferred<Unit>()
@@ -91,8 +92,8 @@ public class WebSocketActor<M : Any>(
     /**
      * Suspends until the connection is ready, at most [timeout]; works before [connect] was called.
      *
-     * Throws [WebSocketTimeoutException] when the time is up, [WebSocketClosedException] when the connection is closed, and
-     * [WebSocketException] when 1024 commands wait already.
+     * Throws [WebSocketTimeoutException] when the time is up, [WebSocketClosedException] when the connection is closed,
+     * and [WebSocketException] when 1024 commands wait already.
      */
     public suspend fun awaitReady(timeout: Duration) {
         val ready = CompletableDeferred<Unit>()
@@ -142,7 +143,8 @@ public class WebSocketActor<M : Any>(
     /**
      * Closes for good: sends a Close frame, waits at most [WebSocketActorConfig.closeTimeout] for the peer's, and lets
      * everything go. Suspends until nothing is left, or four times the close timeout has passed: user code that neither
-     * finishes nor heeds its cancellation goes on without its caller. Whoever still waits for something is told. Idempotent.
+     * finishes nor heeds its cancellation goes on without its caller. Whoever still waits for something is told.
+     * Idempotent.
      */
     public suspend fun close(
         code: Int = CloseCode.NORMAL,

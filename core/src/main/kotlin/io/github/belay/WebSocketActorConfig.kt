@@ -45,12 +45,15 @@ public class WebSocketActorConfig private constructor(
     public val heartbeat: WsPingPongStrategy = builder.heartbeat
 
     /**
-     * The link ends when nothing at all comes in for so long. Default infinite: pings do the watching. While a slow consumer
-     * holds reading back, nothing can come in, and neither this nor a ping ends the link; see [inboundCapacity].
+     * The link ends when nothing at all comes in for so long. Default infinite: pings do the watching. While a slow
+     * consumer holds reading back, nothing can come in, and neither this nor a ping ends the link; see
+     * [inboundCapacity].
      */
     public val maxSilence: Duration = builder.maxSilence
 
-    /** Limit for provider, name lookup, TCP, TLS and handshake together; and again from there to ready. Default 10 s. */
+    /**
+     * Limit for provider, name lookup, TCP, TLS and handshake together; and again from there to ready. Default 10 s.
+     */
     public val connectTimeout: Duration = builder.connectTimeout
 
     /** Limit for one write to leave, beyond which the peer counts as not reading. Default 10 s. */
@@ -69,8 +72,8 @@ public class WebSocketActorConfig private constructor(
     public val tls: WsTlsConfig = builder.tls
 
     /**
-     * What to offer for compressed messages (permessage-deflate, RFC 7692); null, the default, to offer nothing. A server may
-     * decline. Refused when the connection is made if the transport cannot compress.
+     * What to offer for compressed messages (permessage-deflate, RFC 7692); null, the default, to offer nothing. A
+     * server may decline. Refused when the connection is made if the transport cannot compress.
      */
     public val compression: WsDeflateConfig? = builder.compression
 
@@ -81,8 +84,8 @@ public class WebSocketActorConfig private constructor(
     public val maxQueuedBytes: Long = builder.maxQueuedBytes
 
     /**
-     * Messages received and not yet taken by the user, beyond which reading stops. Default 1024. Each stop is counted, and
-     * seen as long as it lasts, in [io.github.belay.observe.WsConnectionStats.isReadingPaused].
+     * Messages received and not yet taken by the user, beyond which reading stops. Default 1024. Each stop is counted,
+     * and seen as long as it lasts, in [io.github.belay.observe.WsConnectionStats.isReadingPaused].
      */
     public val inboundCapacity: Int = builder.inboundCapacity
 

@@ -9,8 +9,8 @@ import kotlin.random.Random
 import kotlin.time.TimeSource
 
 /**
- * Where a connection gets its time, its randomness and its threads from. The defaults suit programs; tests put a virtual
- * clock and a seed here and run a day in seconds.
+ * Where a connection gets its time, its randomness and its threads from. The defaults suit programs; tests put a
+ * virtual clock and a seed here and run a day in seconds.
  */
 public class WsRuntime(
     /** Parent of the connection: cancelling its job ends the connection and all that belongs to it. */

@@ -19,8 +19,8 @@ internal class ExtensionParameter(
  * extension       = token *( ";" extension-param )
  * extension-param = token [ "=" (token | quoted-string) ]
  * ```
- * A quoted string holds a token too, once its quotes and backslashes are gone. Between the parts may be white space, and
- * empty elements of the list do not count (RFC 9110 section 5.6.1). Takes time in proportion to the line.
+ * A quoted string holds a token too, once its quotes and backslashes are gone. Between the parts may be white space,
+ * and empty elements of the list do not count (RFC 9110 section 5.6.1). Takes time in proportion to the line.
  */
 internal class ExtensionParser(
     private val line: String,

@@ -11,8 +11,8 @@ internal const val RSV1: Int = 4
 
 /**
  * What can be told of one frame from its header alone, before a byte of its payload is kept. Parameters as in
- * [WsMessageAssembler.feed]; [payloadBytes] is the length that the header announces, [allowedBits] are the reserved bits
- * that an extension gives a meaning.
+ * [WsMessageAssembler.feed]; [payloadBytes] is the length that the header announces, [allowedBits] are the reserved
+ * bits that an extension gives a meaning.
  */
 internal fun checkFrameHeader(
     opcode: Int,
@@ -33,8 +33,8 @@ internal fun checkFrameHeader(
 }
 
 /**
- * RFC 6455 section 5.2: reserved bits are 0 unless an extension gives them a meaning. RFC 7692 section 6.1: RSV1 stands on
- * the first frame of a message and on no other.
+ * RFC 6455 section 5.2: reserved bits are 0 unless an extension gives them a meaning. RFC 7692 section 6.1: RSV1 stands
+ * on the first frame of a message and on no other.
  */
 private fun checkReservedBits(
     opcode: Int,

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
 // RFC 6455 section 5.3: byte i of the payload is combined with byte i modulo 4 of the key, by exclusive or. Keys are
-// numbers whose highest byte is the first on the wire. Eight bytes at a time, in the machine's own order: a third of the
-// time that a VarHandle over the buffer takes, and half of that with relative calls in network order.
+// numbers whose highest byte is the first on the wire. Eight bytes at a time, in the machine's own order: a third of
+// the time that a VarHandle over the buffer takes, and half of that with relative calls in network order.
 
 private const val KEY_BYTES = 4
 private const val BYTE_MASK = 0xFF

@@ -8,13 +8,14 @@ import java.util.zip.Deflater
 /**
  * Compresses the messages that one side of a link sends (RFC 7692 section 7.2.1).
  *
- * With context takeover every message refers to the earlier ones, so what [deflate] returned has to be sent, and in order.
- * What was sent uncompressed in between does not count.
+ * With context takeover every message refers to the earlier ones, so what [deflate] returned has to be sent, and in
+ * order. What was sent uncompressed in between does not count.
  *
  * Holds some 260 KiB outside the heap from the first message to [close], and up to [MAX_KEPT_BYTES] in it. Not
  * thread-safe: one instance belongs to the writing side of one link.
  *
- * Throws [IllegalArgumentException] for a server that agreed to a window of less than 32 KiB, which the JDK cannot keep to.
+ * Throws [IllegalArgumentException] for a server that agreed to a window of less than 32 KiB, which the JDK cannot keep
+ * to.
  */
 internal class MessageDeflater(
     parameters: WsDeflateParameters,
@@ -38,8 +39,8 @@ internal class MessageDeflater(
     }
 
     /**
-     * The payload of the compressed message that says [payload], from position to limit of a buffer with an array. It is
-     * good until the next call.
+     * The payload of the compressed message that says [payload], from position to limit of a buffer with an array. It
+     * is good until the next call.
      */
     fun deflate(payload: WsBytes): ByteBuffer {
         check(!isClosed) { "the deflater must not be used after it was closed" }

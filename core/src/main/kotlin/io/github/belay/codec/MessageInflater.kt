@@ -10,12 +10,13 @@ import java.util.zip.Inflater
  * Decompresses the messages that one peer sends (RFC 7692 section 7.2.2), piece by piece as they arrive.
  *
  * A message is any number of [inflate] and one [finish]. Nothing is buffered here: output goes to an [InflatedBytes] as
- * soon as there is some, so what a small input can grow to is bounded by that sink. Windows of every size are understood.
- * What is not DEFLATE data is violation 1007; after a violation, the sink's among them, only [close] may follow. A message
- * that ends too early is noticed at once without context takeover, and otherwise when the next makes no sense.
+ * soon as there is some, so what a small input can grow to is bounded by that sink. Windows of every size are
+ * understood. What is not DEFLATE data is violation 1007; after a violation, the sink's among them, only [close] may
+ * follow. A message that ends too early is noticed at once without context takeover, and otherwise when the next makes
+ * no sense.
  *
- * Holds some 40 KiB outside the heap from the first compressed message to [close]. Not thread-safe: one instance belongs
- * to the reading side of one link.
+ * Holds some 40 KiB outside the heap from the first compressed message to [close]. Not thread-safe: one instance
+ * belongs to the reading side of one link.
  */
 internal class MessageInflater(
     /** True if the peer begins every message with an empty window (RFC 7692 section 7.1.1). */
@@ -46,7 +47,8 @@ internal class MessageInflater(
         // RFC 7692 section 7.2.3.6: the empty message has one byte.
         if (isEmpty) fail(CloseCode.INVALID_PAYLOAD, "$RULE but has no bytes")
         isEmpty = true
-        // Behind a final block stands an empty one by the rules, and its sender may have forgotten it: nothing is missing.
+        // Behind a final block stands an empty one by the rules, and its sender may have forgotten it: nothing is
+        // missing.
         if (!zlib.finished()) feed(zlib, ByteBuffer.wrap(if (noContextTakeover) TAIL_AND_END else TAIL), output)
         if (noContextTakeover && !zlib.finished()) fail(CloseCode.INVALID_PAYLOAD, "$RULE but ends inside a block")
     }
@@ -88,9 +90,9 @@ internal class MessageInflater(
     }
 
     /**
-     * Lets [zlib] go on with [piece]; false if nothing of it is left. A final block ends a stream but not a message (RFC 7692
-     * sections 7.2.1 and 7.2.3.4), and what follows, of this message or the next, is a stream of its own. It begins with
-     * an empty window, as it does with every sender that runs on zlib.
+     * Lets [zlib] go on with [piece]; false if nothing of it is left. A final block ends a stream but not a message
+     * (RFC 7692 sections 7.2.1 and 7.2.3.4), and what follows, of this message or the next, is a stream of its own. It
+     * begins with an empty window, as it does with every sender that runs on zlib.
      */
     private fun resume(
         zlib: Inflater,
@@ -112,8 +114,8 @@ internal class MessageInflater(
         val TAIL = byteArrayOf(0, 0, -1, -1)
 
         /**
-         * The tail and a final, empty block. It is seen as that only between two blocks, so it tells whether the message
-         * was whole. It empties the window, so it is only for messages after which that is due anyway.
+         * The tail and a final, empty block. It is seen as that only between two blocks, so it tells whether the
+         * message was whole. It empties the window, so it is only for messages after which that is due anyway.
          */
         val TAIL_AND_END = byteArrayOf(0, 0, -1, -1, 1, 0, 0, -1, -1)
     }

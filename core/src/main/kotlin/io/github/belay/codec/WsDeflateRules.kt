@@ -11,8 +11,8 @@ import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.frame.forLog
 
 /**
- * What a client has to check in the answer to its offer of compression (RFC 7692 sections 5 and 7.1). Pure; safe from any
- * thread; throws nothing, whatever the server's text is.
+ * What a client has to check in the answer to its offer of compression (RFC 7692 sections 5 and 7.1). Pure; safe from
+ * any thread; throws nothing, whatever the server's text is.
  */
 public object WsDeflateRules {
     /** What [headers], the lines of the 101 answer in order, say to the offer [offered]. */

@@ -9,9 +9,9 @@ import java.nio.ByteBuffer
  * Frames of one link in, bytes out (RFC 6455 section 5.2), every message as one frame and every length in its shortest
  * form. No I/O, no threads.
  *
- * [begin] takes a frame, and [write] puts it into one buffer or into several, as they have room. Between the two nothing
- * is copied or allocated. Not thread-safe: one instance belongs to the writing side of one link. Whoever agreed on
- * compression calls [close] in the end, for that has memory outside the heap.
+ * [begin] takes a frame, and [write] puts it into one buffer or into several, as they have room. Between the two
+ * nothing is copied or allocated. Not thread-safe: one instance belongs to the writing side of one link. Whoever agreed
+ * on compression calls [close] in the end, for that has memory outside the heap.
  *
  * @param keys where mask keys come from, for a client; null for a server, which does not mask (RFC 6455 section 5.1)
  * @param deflate what was agreed on for compressed messages (RFC 7692); null for nothing

@@ -41,8 +41,8 @@ public object WsHandshakeRules {
      *
      * [headers] are the lines of the answer in order; [key] and [offeredSubprotocols] are what the request said.
      * [httpVersion] is that of the answer, such as `HTTP/1.1`, or null where the library does not show it.
-     * [offeredDeflate] is what the request offered in compression; [WsDeflateRules.verify] then tells what was agreed on.
-     * With null no extension was offered, so none may be in use.
+     * [offeredDeflate] is what the request offered in compression; [WsDeflateRules.verify] then tells what was agreed
+     * on. With null no extension was offered, so none may be in use.
      */
     @JvmStatic
     @JvmOverloads

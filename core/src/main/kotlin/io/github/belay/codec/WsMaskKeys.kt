@@ -8,9 +8,9 @@ import javax.crypto.spec.IvParameterSpec
 import javax.crypto.spec.SecretKeySpec
 
 /**
- * Mask keys that nobody can foretell (RFC 6455 section 10.3): AES in counter mode, seeded once from [random], which is a
- * [SecureRandom] outside tests. A block of keys is made at a time: 0.1 ns for a key, where asking [SecureRandom] for each
- * takes 75.
+ * Mask keys that nobody can foretell (RFC 6455 section 10.3): AES in counter mode, seeded once from [random], which is
+ * a [SecureRandom] outside tests. A block of keys is made at a time: 0.1 ns for a key, where asking [SecureRandom] for
+ * each takes 75.
  *
  * Not thread-safe. Links whose writers take turns on one thread may share one.
  */

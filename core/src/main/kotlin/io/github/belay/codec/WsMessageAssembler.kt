@@ -14,9 +14,9 @@ import io.github.belay.frame.fail
  * them. [WsFrameDecoder] does the same from bytes.
  *
  * Every frame is fed once, in the order of its arrival, as a view that shows its payload. A frame that completes
- * something leaves the view showing that: a message of one frame and a control frame without a copy, a message of several
- * frames as the bytes joined here, which stay as they are until the next feed. Bytes in an unfinished message never
- * exceed [maxMessageBytes]; the memory for them follows what has arrived, not what a header announces.
+ * something leaves the view showing that: a message of one frame and a control frame without a copy, a message of
+ * several frames as the bytes joined here, which stay as they are until the next feed. Bytes in an unfinished message
+ * never exceed [maxMessageBytes]; the memory for them follows what has arrived, not what a header announces.
  *
  * A broken rule is thrown as [WsProtocolException] with the close code that fails the connection, as early as the
  * frames allow. After that, every feed throws [IllegalStateException]. Whatever follows a Close frame is discarded (RFC
@@ -78,8 +78,8 @@ public class WsMessageAssembler internal constructor(
      * Takes one frame as it stood on the wire: [opcode] is one of [WsOpcode] or reserved, [reservedBits] are RSV1, RSV2
      * and RSV3 as a number of 0 to 7 with RSV1 the highest, [frame] shows the payload unmasked, under whatever kind.
      *
-     * True if the frame completed a message or is a control frame: [frame] then shows that. Otherwise what it shows means
-     * nothing.
+     * True if the frame completed a message or is a control frame: [frame] then shows that. Otherwise what it shows
+     * means nothing.
      */
     @Throws(WsProtocolException::class)
     public fun feed(
@@ -122,8 +122,8 @@ public class WsMessageAssembler internal constructor(
     }
 
     /**
-     * Takes the header of a frame, whose payload follows in one or more calls of [add]. RFC 6455 section 5.2: six opcodes
-     * have a meaning, and any other fails the connection.
+     * Takes the header of a frame, whose payload follows in one or more calls of [add]. RFC 6455 section 5.2: six
+     * opcodes have a meaning, and any other fails the connection.
      */
     internal fun begin(
         opcode: Int,

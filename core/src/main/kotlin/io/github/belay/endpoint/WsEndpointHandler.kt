@@ -8,14 +8,15 @@ import io.github.belay.subscription.NoSubscriptions
 import io.github.belay.subscription.WsSubscriptionManager
 
 /**
- * The protocol that is spoken over a connection. Everything but [parse] has a default; override what the protocol needs.
+ * The protocol that is spoken over a connection. Everything but [parse] has a default; override what the protocol
+ * needs.
  *
  * An instance serves one connection, over all its links, and keeps its state across them.
  *
  * The protocol functions run on the connection's own turn, one at a time and in the order of the frames; they are quick
  * and never block. [handleMessage] is the exception: it may suspend, and runs behind a bounded buffer. What any of them
- * throws is counted and reported, and never ends the connection's owner; the log hears of the first time for each function,
- * by the type of what was thrown.
+ * throws is counted and reported, and never ends the connection's owner; the log hears of the first time for each
+ * function, by the type of what was thrown.
  */
 public interface WsEndpointHandler<M : Any> {
     /** When subscriptions are replayed. Read once, when the connection is made. */
@@ -62,7 +63,9 @@ public interface WsEndpointHandler<M : Any> {
         private const val UNAUTHORIZED = 401
         private const val FORBIDDEN = 403
 
-        /** Refused credentials (401, 403) abort, for retrying cannot mend them. Everything else backs off and returns. */
+        /**
+         * Refused credentials (401, 403) abort, for retrying cannot mend them. Everything else backs off and returns.
+         */
         @JvmStatic
         public fun defaultAction(cause: WsDisconnectCause): WsDisconnectAction {
             val status = (cause as? WsDisconnectCause.HandshakeFailed)?.status

@@ -9,7 +9,8 @@ private const val NON_ASCII = -0x7F7F7F7F7F7F7F80L
 private const val WORD = Long.SIZE_BYTES
 private const val BLOCK = 4 * WORD
 
-// Read in the machine's own order, since which byte is first does not matter: 87 ns for 1 KiB, against 150 with getLong.
+// Read in the machine's own order, since which byte is first does not matter: 87 ns for 1 KiB, against 150 with
+// getLong.
 private val words = MethodHandles.byteBufferViewVarHandle(LongArray::class.java, ByteOrder.nativeOrder())
 
 private val arrayWords = MethodHandles.byteArrayViewVarHandle(LongArray::class.java, ByteOrder.nativeOrder())

@@ -1,6 +1,8 @@
 package io.github.belay.frame
 
-/** The close codes of RFC 6455 section 7.4 and the IANA registry, and the rules for which of them may cross the wire. */
+/**
+ * The close codes of RFC 6455 section 7.4 and the IANA registry, and the rules for which of them may cross the wire.
+ */
 public object CloseCode {
     /** The purpose is fulfilled. */
     public const val NORMAL: Int = 1000

@@ -58,7 +58,9 @@ public class WsBytes private constructor(
     /** True if the bytes can follow what [validator] was fed before. */
     internal fun continuesUtf8(validator: Utf8Validator): Boolean = validator.feed(ByteBuffer.wrap(array), offset, size)
 
-    /** Calls [use] with the array, where the slice begins in it, and its length; for code that copies in its own way. */
+    /**
+     * Calls [use] with the array, where the slice begins in it, and its length; for code that copies in its own way.
+     */
     internal inline fun <T> withArray(use: (array: ByteArray, offset: Int, size: Int) -> T): T =
         use(array, offset, size)
 

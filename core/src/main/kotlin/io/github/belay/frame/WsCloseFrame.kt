@@ -3,8 +3,8 @@ package io.github.belay.frame
 /**
  * What a Close frame says (RFC 6455 section 5.5.1).
  *
- * [code] is [CloseCode.NO_STATUS] for a frame without a payload; [reason] is then empty. At most 123 bytes of reason fit
- * beside the code.
+ * [code] is [CloseCode.NO_STATUS] for a frame without a payload; [reason] is then empty. At most 123 bytes of reason
+ * fit beside the code.
  */
 public class WsCloseFrame private constructor(
     /** The close code; [CloseCode.NO_STATUS] when the frame carries none. */

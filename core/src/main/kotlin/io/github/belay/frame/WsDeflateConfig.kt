@@ -14,16 +14,17 @@ package io.github.belay.frame
  * **When not to use it.** The length of a compressed message tells about its content. Over TLS too, who can put text of
  * his own into a message beside a secret can find the secret (section 8; the attack is called CRIME).
  *
- * @property serverNoContextTakeover true demands that the server forgets each message before it compresses the next (RFC
- *   7692 section 7.1.1.1), which costs it size and saves it memory; false by default, and the server may do so unasked.
- * @property clientNoContextTakeover true makes the client do so, whatever the server answers (section 7.1.1.2); false by
- *   default, and the server may demand it unasked.
- * @property serverMaxWindowBits demands that the server refers back by at most 2 to this power of bytes (section 7.1.2.1),
- *   9 to 15; null, the default, asks for nothing, which is 15. The section allows 8 too, but zlib, on which most servers
- *   run, cannot compress so, and such an offer would be declined.
+ * @property serverNoContextTakeover true demands that the server forgets each message before it compresses the next
+ *   (RFC 7692 section 7.1.1.1), which costs it size and saves it memory; false by default, and the server may do so
+ *   unasked.
+ * @property clientNoContextTakeover true makes the client do so, whatever the server answers (section 7.1.1.2); false
+ *   by default, and the server may demand it unasked.
+ * @property serverMaxWindowBits demands that the server refers back by at most 2 to this power of bytes (section
+ *   7.1.2.1), 9 to 15; null, the default, asks for nothing, which is 15. The section allows 8 too, but zlib, on which
+ *   most servers run, cannot compress so, and such an offer would be declined.
  * @property level how hard to try, as zlib counts: 0 stores, 1 is fastest, 9 is smallest; 6 by default, as in zlib.
- * @property minBytes payload bytes below which a message is sent as it is, at least 0; 1024 by default. Small messages gain
- *   little and may grow, and their delay is what their sender notices.
+ * @property minBytes payload bytes below which a message is sent as it is, at least 0; 1024 by default. Small messages
+ *   gain little and may grow, and their delay is what their sender notices.
  * @throws IllegalArgumentException when a value is out of its range
  */
 public class WsDeflateConfig

@@ -1,8 +1,8 @@
 package io.github.belay.frame
 
 /**
- * One whole message, or one control frame, that its holder owns: nothing of it is borrowed, so it may be kept and shared
- * between threads. Fragments are never seen here; the codec joins them.
+ * One whole message, or one control frame, that its holder owns: nothing of it is borrowed, so it may be kept and
+ * shared between threads. Fragments are never seen here; the codec joins them.
  */
 public sealed class WsFrame {
     /** Which kind this is; for code that would rather switch than match on the type. */

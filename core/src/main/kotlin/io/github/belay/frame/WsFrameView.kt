@@ -15,7 +15,9 @@ public class WsFrameView {
     private var offset = 0
     private var length = 0
 
-    /** Set, beside [buffer] over the same bytes, when they are an array of their own that nobody will write to again. */
+    /**
+     * Set, beside [buffer] over the same bytes, when they are an array of their own that nobody will write to again.
+     */
     private var given: WsBytes? = null
 
     /** Which kind of message this is. Throws [IllegalStateException] once the view is taken back, as all below does. */
@@ -69,7 +71,9 @@ public class WsFrameView {
             WsFrameKind.CLOSE -> WsFrame.Close(WsCloseFrame.parse(toBytes()))
         }
 
-    /** The payload decoded as UTF-8; malformed input becomes U+FFFD. Nothing but the string is allocated up to 16 KiB. */
+    /**
+     * The payload decoded as UTF-8; malformed input becomes U+FFFD. Nothing but the string is allocated up to 16 KiB.
+     */
     public fun decodeToString(): String {
         checkShown()
         if (buffer.hasArray()) {

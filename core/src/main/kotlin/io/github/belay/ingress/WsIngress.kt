@@ -7,9 +7,10 @@ import io.github.belay.frame.WsFrameView
  * never come here.
  *
  * One instance serves all links of a connection, one at a time, and keeps its state across them. [onOpen] and [onFrame]
- * run on the reader, [onDisconnect] on the connection's own turn, behind them: never two at a time, unless a transport takes
- * longer than the close timeout to let its link go. All are quick and never block. What [onOpen] and [onFrame] throw ends the link with an
- * internal error, and the next link uses the same instance; what [onDisconnect] throws is only counted.
+ * run on the reader, [onDisconnect] on the connection's own turn, behind them: never two at a time, unless a transport
+ * takes longer than the close timeout to let its link go. All are quick and never block. What [onOpen] and [onFrame]
+ * throw ends the link with an internal error, and the next link uses the same instance; what [onDisconnect] throws is
+ * only counted.
  */
 public interface WsIngress<M : Any> {
     /** A link opened. Called once for each link, before its first frame. */

@@ -26,9 +26,9 @@ public sealed class WebSocketEvent {
     }
 
     /**
-     * Tells that the session of the current link is authenticated, so that an `AUTH_GATED` one may go on; with false, takes
-     * that back as long as the auth payload has not left. Where nothing is gated, or the gate is open already, it changes
-     * nothing. Ends as not delivered while no link is open.
+     * Tells that the session of the current link is authenticated, so that an `AUTH_GATED` one may go on; with false,
+     * takes that back as long as the auth payload has not left. Where nothing is gated, or the gate is open already, it
+     * changes nothing. Ends as not delivered while no link is open.
      */
     public class SetAuthenticated(
         /** The new state. */

@@ -32,8 +32,8 @@ public sealed class WsDisconnectCause {
 
     /**
      * The peer ended the connection: with a Close frame, or by closing TCP without one, which counts as
-     * [CloseCode.ABNORMAL] (RFC 6455 section 7.1.5) where the transport can tell that from a failure. One that cannot, as
-     * Ktor's, makes a [ReadFailure] of it.
+     * [CloseCode.ABNORMAL] (RFC 6455 section 7.1.5) where the transport can tell that from a failure. One that cannot,
+     * as Ktor's, makes a [ReadFailure] of it.
      */
     public class RemoteClosed(
         /** Close code; 1005 for a Close frame without one, 1006 for no Close frame. */
@@ -111,8 +111,8 @@ public sealed class WsDisconnectCause {
     }
 
     /**
-     * The link never became ready: it did not open, or opened and was not ready within the connect timeout, in which case
-     * it is closed in order.
+     * The link never became ready: it did not open, or opened and was not ready within the connect timeout, in which
+     * case it is closed in order.
      */
     public class HandshakeFailed(
         /** What went wrong. */
@@ -139,7 +139,9 @@ public sealed class WsDisconnectCause {
         /** [retryAfter] in milliseconds, or -1. */
         public val retryAfterMillis: Long get() = retryAfter?.inWholeMilliseconds ?: -1
 
-        /** The first value of header [name] of a refusal, in any case, `WWW-Authenticate` for instance; null for none. */
+        /**
+         * The first value of header [name] of a refusal, in any case, `WWW-Authenticate` for instance; null for none.
+         */
         public fun header(name: String): String? = headers.firstOrNull { it.key.equals(name, ignoreCase = true) }?.value
     }
 
@@ -163,7 +165,9 @@ public sealed class WsDisconnectCause {
         override val detail: String get() = listOfNotNull(code?.let { "code=$it" }, text.forLog()).joinToString(" ")
     }
 
-    /** User code threw where the link cannot go on without it, or could not be followed: ingress, login, subscriptions. */
+    /**
+     * User code threw where the link cannot go on without it, or could not be followed: ingress, login, subscriptions.
+     */
     public class InternalError
         @JvmOverloads
         constructor(

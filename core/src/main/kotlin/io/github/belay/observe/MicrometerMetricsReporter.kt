@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit
 /**
  * Reports to a Micrometer [registry], which needs `micrometer-core` on the class path.
  *
- * Every meter is named `websocket.client.…` and has the tag `client`, the configured name of the connection. No tag has a
- * value from outside. A client's meters stay for as long as the registry, so connections share few names.
+ * Every meter is named `websocket.client.…` and has the tag `client`, the configured name of the connection. No tag has
+ * a value from outside. A client's meters stay for as long as the registry, so connections share few names.
  *
  * | Meter | Type | Tags beside `client` |
  * |---|---|---|

@@ -37,7 +37,9 @@ public class WsConnectionStats internal constructor(
     public val messagesDelivered: Long,
     /** Messages that were dropped because nobody collected them. */
     public val messagesUncollected: Long,
-    /** How often reading was held back because the user had more messages waiting than `inboundCapacity` or its bytes. */
+    /**
+     * How often reading was held back because the user had more messages waiting than `inboundCapacity` or its bytes.
+     */
     public val readingPauses: Long,
     /** True while reading is held back; no ping goes out and no silence is noticed meanwhile. */
     public val isReadingPaused: Boolean,

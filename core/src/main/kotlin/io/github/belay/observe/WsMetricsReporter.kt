@@ -75,7 +75,9 @@ public interface WsMetricsReporter {
     /** The endpoint could not parse a message; that one message is lost. */
     public fun parseError(client: String) {}
 
-    /** A function of the endpoint other than `parse` threw. If it was `handleMessage`, that one message was not handled. */
+    /**
+     * A function of the endpoint other than `parse` threw. If it was `handleMessage`, that one message was not handled.
+     */
     public fun handlerError(client: String) {}
 
     /** The server reported an error in its own protocol. */

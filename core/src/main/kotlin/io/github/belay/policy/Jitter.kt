@@ -35,8 +35,8 @@ public enum class Jitter {
                 Equal -> delayMillis / 2
                 Full -> delayMillis
             }
-        // One more than the width, so that truncation gives both ends the same chance. The highest draw, 1 - 2^-53, takes
-        // at least half a unit in the last place off the product, so no width makes it round up past the width.
+        // One more than the width, so that truncation gives both ends the same chance. The highest draw, 1 - 2^-53,
+        // takes at least half a unit in the last place off the product, so no width makes it round up past the width.
         val offset = (draw * (width + 1.0)).toLong()
         return delayMillis - width + offset
     }

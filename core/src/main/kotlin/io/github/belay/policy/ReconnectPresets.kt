@@ -6,7 +6,8 @@ import kotlin.time.Duration.Companion.seconds
 /** Reconnect strategies with values that have proved themselves, named by the situation they are made for. */
 public object ReconnectPresets {
     /**
-     * One connection that matters: 1 s growing by half to 30 s, spread over the upper half of each delay, without limit.
+     * One connection that matters: 1 s growing by half to 30 s, spread over the upper half of each delay, without
+     * limit.
      */
     @JvmStatic
     public fun singleConnection(): ExponentialBackoff =

@@ -101,8 +101,9 @@ public class WsCircuitBreaker
         }
 
         /**
-         * Closes the breaker and forgets the failures in a row; attempts already under way no longer count. A connection
-         * that was refused before is not woken: it tries when its wait is over, or when it is told to connect.
+         * Closes the breaker and forgets the failures in a row; attempts already under way no longer count. A
+         * connection that was refused before is not woken: it tries when its wait is over, or when it is told to
+         * connect.
          */
         public fun reset() {
             change { period = Period.Closed() }

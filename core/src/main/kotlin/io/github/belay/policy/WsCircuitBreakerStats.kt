@@ -10,7 +10,8 @@ import kotlin.time.Duration
  * @property consecutiveFailures failures in a row: while closed those counted so far, while open those that opened the
  *   breaker (0 when it was tripped by hand), while half-open 0.
  * @property successes successful probes of this half-open period; 0 in any other state.
- * @property timeUntilRetry what an attempt asked for at that moment would be told to wait; zero when it would be granted.
+ * @property timeUntilRetry what an attempt asked for at that moment would be told to wait; zero when it would be
+ *   granted.
  * @property sinceLastFailure time since a failure was last reported; null when none ever was.
  * @property totalRequests attempts ever asked for, refused ones included.
  * @property rejectedRequests attempts ever refused.

@@ -11,8 +11,8 @@ public sealed interface WsPingPongStrategy
  * Pings of the protocol itself (RFC 6455 section 5.5.2), the first as soon as the link is ready. Each carries a payload
  * of its own, and only the pong that repeats it counts.
  *
- * The link ends when the **oldest** unanswered ping is [timeout] old, whatever the interval; later pings do not renew it.
- * While reading is held back by a slow consumer the clock stands still.
+ * The link ends when the **oldest** unanswered ping is [timeout] old, whatever the interval; later pings do not renew
+ * it. While reading is held back by a slow consumer the clock stands still.
  */
 public class ProtocolPingPong(
     /** From one ping to the next. Default 20 s. */

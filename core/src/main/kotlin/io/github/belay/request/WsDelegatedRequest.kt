@@ -17,9 +17,9 @@ public enum class WsConfirmMode {
 /**
  * A frame whose sender waits for the outcome.
  *
- * Two requests with one [id] in flight are the same request if their [fingerprint] is the same too: the second one joins
- * the first and nothing is sent again. The fingerprint is a stable hash of what the request means; by default of the
- * payload.
+ * Two requests with one [id] in flight are the same request if their [fingerprint] is the same too: the second one
+ * joins the first and nothing is sent again. The fingerprint is a stable hash of what the request means; by default of
+ * the payload.
  */
 public class WsDelegatedRequest private constructor(
     /** What the answer will carry. */

@@ -11,7 +11,10 @@ package io.github.belay.transport
 public class WsBuffers
     @JvmOverloads
     constructor(
-        /** Payload of one frame as it stands on the wire; a larger one ends the link with close code 1009. Default 16 MiB. */
+        /**
+         * Payload of one frame as it stands on the wire; a larger one ends the link with close code 1009. Default 16
+         * MiB.
+         */
         public val maxFrameBytes: Int = DEFAULT_MAX_BYTES,
         /** Payload of one message, all fragments together; a larger one ends the link with 1009. Default 16 MiB. */
         public val maxMessageBytes: Int = DEFAULT_MAX_BYTES,

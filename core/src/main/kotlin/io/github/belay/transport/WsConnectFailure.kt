@@ -12,7 +12,9 @@ public sealed class WsConnectFailure(
     /** One line for people. */
     public val message: String = message.forLog()
 
-    /** The server answered, but not with 101 (RFC 6455 section 4.1). Redirects end here too: they are never followed. */
+    /**
+     * The server answered, but not with 101 (RFC 6455 section 4.1). Redirects end here too: they are never followed.
+     */
     public class Rejected(
         /** HTTP status. */
         public val status: Int,
@@ -32,7 +34,9 @@ public sealed class WsConnectFailure(
         message: String,
     ) : WsConnectFailure(message)
 
-    /** An answer that is not a valid 101: wrong `Sec-WebSocket-Accept`, a subprotocol nobody offered, no HTTP at all. */
+    /**
+     * An answer that is not a valid 101: wrong `Sec-WebSocket-Accept`, a subprotocol nobody offered, no HTTP at all.
+     */
     public class InvalidHandshake(
         message: String,
     ) : WsConnectFailure(message)

@@ -35,7 +35,8 @@ public class WsConnectRequest
                 require(!isOwnedByHandshake(name)) { "header $name is set by the handshake and cannot be overridden" }
                 // RFC 9110 section 11.7.2: it is for the next proxy alone, and a tunnel would carry it past that.
                 require(!name.equals("Proxy-Authorization", ignoreCase = true)) {
-                    "header $name must not be set: the server would get it; a transport takes its proxy's credentials itself"
+                    "header $name must not be set: the server would get it; " +
+                        "a transport takes its proxy's credentials itself"
                 }
             }
             this.subprotocols.forEach {

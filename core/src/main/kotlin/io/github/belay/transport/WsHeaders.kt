@@ -23,8 +23,9 @@ public class WsHeaders private constructor(
 
     /**
      * These lines and one more. Throws [IllegalArgumentException] if [name] is not a token (RFC 9110 section 5.1) or
-     * [value] has a control character; the message never repeats the value. U+0080 to U+009F count as such, though RFC 9110
-     * section 5.5 still takes them from others: terminals obey them. A transport leaves out a line that was received with one.
+     * [value] has a control character; the message never repeats the value. U+0080 to U+009F count as such, though RFC
+     * 9110 section 5.5 still takes them from others: terminals obey them. A transport leaves out a line that was
+     * received with one.
      */
     public fun with(
         name: String,
@@ -68,8 +69,8 @@ public class WsHeaders private constructor(
             values.entries.fold(EMPTY) { headers, (name, value) -> headers.with(name, value) }
 
         /**
-         * For transports: what of the header lines of an answer can be used, in order. That is the first 256 of them, without
-         * those that [with] refuses.
+         * For transports: what of the header lines of an answer can be used, in order. That is the first 256 of them,
+         * without those that [with] refuses.
          */
         @JvmStatic
         public fun received(lines: List<Map.Entry<String, String>>): WsHeaders =

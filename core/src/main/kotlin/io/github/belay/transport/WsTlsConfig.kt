@@ -8,8 +8,8 @@ import javax.net.ssl.X509TrustManager
 /**
  * Whom a `wss` connection trusts. Safe by default: chain and host name are checked and a doubt ends the attempt.
  *
- * A private server is reached with [trusting]. [insecure] checks nothing, for one connection, and is warned about in the
- * log at every connect.
+ * A private server is reached with [trusting]. [insecure] checks nothing, for one connection, and is warned about in
+ * the log at every connect.
  */
 public class WsTlsConfig private constructor(
     /** False skips the checks of chain and host name. */
@@ -25,7 +25,9 @@ public class WsTlsConfig private constructor(
         @JvmField
         public val DEFAULT: WsTlsConfig = WsTlsConfig(validateCerts = true, trustManager = null)
 
-        /** Only chains that end in one of [certificates], host name checked. Throws [IllegalArgumentException] if empty. */
+        /**
+         * Only chains that end in one of [certificates], host name checked. Throws [IllegalArgumentException] if empty.
+         */
         @JvmStatic
         public fun trusting(certificates: Collection<X509Certificate>): WsTlsConfig {
             require(certificates.isNotEmpty()) { "certificates must not be empty" }

@@ -21,8 +21,8 @@ public interface WsTransport : AutoCloseable {
 
     /**
      * Throws [IllegalArgumentException], naming the limit, for what this transport could not honour in [request]. A
-     * connection asks when it is made, so that nobody waits for an attempt to fail; one whose targets come from a provider
-     * asks about all the rest, with `wss://localhost` for an address. By default everything is fine.
+     * connection asks when it is made, so that nobody waits for an attempt to fail; one whose targets come from a
+     * provider asks about all the rest, with `wss://localhost` for an address. By default everything is fine.
      */
     public fun check(request: WsConnectRequest) {}
 

@@ -9,8 +9,8 @@ public interface WsTransportSession {
     public val handshake: WsHandshake
 
     /**
-     * Where the listener is called, if the transport has such a place: tasks given to it run on the same thread, between
-     * reads. Null when the transport has no loop of its own.
+     * Where the listener is called, if the transport has such a place: tasks given to it run on the same thread,
+     * between reads. Null when the transport has no loop of its own.
      */
     public val loop: Executor?
 
@@ -27,14 +27,15 @@ public interface WsTransportSession {
     public fun write(frame: WsFrame)
 
     /**
-     * Sends everything written so far; [listener] hears once, on any thread. There is no time limit: the caller sets one
-     * and aborts.
+     * Sends everything written so far; [listener] hears once, on any thread. There is no time limit: the caller sets
+     * one and aborts.
      */
     public fun flush(listener: WsFlushListener)
 
     /**
-     * Turns reading on or off. Off stops reading from the socket, so that TCP holds the peer back; frames of a read that
-     * has begun still arrive. Reading is on at first; turned off within [WsTransportListener.onOpen], no frame arrives.
+     * Turns reading on or off. Off stops reading from the socket, so that TCP holds the peer back; frames of a read
+     * that has begun still arrive. Reading is on at first; turned off within [WsTransportListener.onOpen], no frame
+     * arrives.
      */
     public fun setReading(enabled: Boolean)
 
@@ -48,8 +49,8 @@ public interface WsTransportSession {
 /** Hears how one flush ended. */
 public fun interface WsFlushListener {
     /**
-     * [failure] is null when everything written before the flush was handed to the socket, or to a bounded buffer before
-     * it that the transport documents; "sent" means no more than that.
+     * [failure] is null when everything written before the flush was handed to the socket, or to a bounded buffer
+     * before it that the transport documents; "sent" means no more than that.
      */
     public fun onFlushed(failure: Throwable?)
 }

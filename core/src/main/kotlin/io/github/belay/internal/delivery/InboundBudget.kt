@@ -8,8 +8,8 @@ package io.github.belay.internal.delivery
  * around the limit.
  *
  * Safe from any thread. [onOver] runs on the thread that charged, once each time the budget gets over; [onRoom] on the
- * thread that released, once each time it stops being over; both are quick and do not throw. The reader pauses first and looks at [isOver] again afterwards, for room may have come, and
- * [onRoom] with it, between its look and its pause.
+ * thread that released, once each time it stops being over; both are quick and do not throw. The reader pauses first
+ * and looks at [isOver] again afterwards, for room may have come, and [onRoom] with it, between its look and its pause.
  */
 internal class InboundBudget(
     private val maxMessages: Int,

@@ -28,8 +28,8 @@ import io.github.belay.lifecycle.WsLifecycleEvent.Ready
 import kotlin.time.Duration
 
 /**
- * Decides about the logical connection, across all its links. A pure function of state and input: time and failures come
- * in as inputs, and an input of another generation than the state's changes nothing.
+ * Decides about the logical connection, across all its links. A pure function of state and input: time and failures
+ * come in as inputs, and an input of another generation than the state's changes nothing.
  */
 internal object ConnectionMachine {
     fun next(

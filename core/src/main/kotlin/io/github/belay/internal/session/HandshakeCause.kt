@@ -48,8 +48,8 @@ private fun WsConnectFailure.failed(kind: WsHandshakeFailure): WsDisconnectCause
     WsDisconnectCause.HandshakeFailed(kind, status = null, retryAfter = null, text = message)
 
 /**
- * `Retry-After` (RFC 9110 section 10.2.3): seconds, or a date, which counts from the answer's own `Date` so that our wall
- * clock has no say. Null when absent or not understood.
+ * `Retry-After` (RFC 9110 section 10.2.3): seconds, or a date, which counts from the answer's own `Date` so that our
+ * wall clock has no say. Null when absent or not understood.
  */
 internal fun retryAfter(headers: WsHeaders): Duration? {
     val value = headers["Retry-After"]?.trim() ?: return null

@@ -49,8 +49,8 @@ internal class PingPong(
     }
 
     /**
-     * The round trip that a pong with [payload], come in at [now], completes; null if it answers nothing. An answer to a
-     * later ping answers the earlier ones too: a peer may answer only the newest (RFC 6455 section 5.5.3).
+     * The round trip that a pong with [payload], come in at [now], completes; null if it answers nothing. An answer to
+     * a later ping answers the earlier ones too: a peer may answer only the newest (RFC 6455 section 5.5.3).
      */
     @Synchronized
     fun pong(

@@ -47,9 +47,9 @@ internal class SessionSettings(
 )
 
 /**
- * One physical link as one structured call: [run] opens it, keeps writer and heartbeat going, takes it down, and returns
- * the one cause it ended with. When it has returned, no coroutine of the link is left and nothing of it is acted on.
- * Its socket is gone as far as the transport has said so, which it is given the close timeout for.
+ * One physical link as one structured call: [run] opens it, keeps writer and heartbeat going, takes it down, and
+ * returns the one cause it ended with. When it has returned, no coroutine of the link is left and nothing of it is
+ * acted on. Its socket is gone as far as the transport has said so, which it is given the close timeout for.
  *
  * What happens on the way is told by [post], stamped with the generation.
  */
@@ -116,7 +116,9 @@ internal class Session(
         ready.complete(Unit)
     }
 
-    /** Runs [make] off the owner's turn and writes its frame first of all; tells [LinkInput.AuthWritten] when it left. */
+    /**
+     * Runs [make] off the owner's turn and writes its frame first of all; tells [LinkInput.AuthWritten] when it left.
+     */
     @Suppress("TooGenericExceptionCaught") // User code may throw anything that is an Exception; it costs this one link.
     fun authenticate(make: suspend () -> WsFrame?) {
         scope.launch(CoroutineName("ws-auth-$generation")) {
@@ -132,7 +134,9 @@ internal class Session(
         }
     }
 
-    /** Writes [frames], which are of [context], ahead of application messages and tells [done] when the last one left. */
+    /**
+     * Writes [frames], which are of [context], ahead of application messages and tells [done] when the last one left.
+     */
     fun write(
         context: String,
         frames: List<WsFrame>,
