@@ -38,7 +38,9 @@ private fun keys(seed: Long = 1) = WsMaskKeys(Random(seed))
 
 class WsFrameEncoderSpec :
     FunSpec({
-        test("a server's frames are as the test writes them: shortest length, no mask (RFC 6455 sections 5.1, 5.2)") {
+        test(
+            "a server's frames are as the test writes them: shortest length, no mask (RFC 6455 sections 5.1, 5.2, 6.1)",
+        ) {
             val encoder = WsFrameEncoder(keys = null)
             for (size in listOf(0, 1, 125, 126, 65_535, 65_536)) {
                 val payload = ByteArray(size) { it.toByte() }
@@ -61,6 +63,12 @@ class WsFrameEncoderSpec :
                 val mask = bytes.copyOfRange(header - 4, header)
                 withClue("$size bytes") { bytes shouldBe WireFrame(WsOpcode.BINARY, payload, mask = mask).bytes() }
             }
+        }
+
+        test("every frame of a client has a key of its own (RFC 6455 section 5.3)") {
+            val encoder = WsFrameEncoder(keys())
+            val masks = List(1_000) { encoder.encode(WsFrame.ping()).drop(2) }
+            masks.toSet().size shouldBe 1_000
         }
 
         test("a frame may leave through buffers of any size, one after the other") {

@@ -26,7 +26,7 @@ class WsMessageAssemblerSpec :
                 }
             }
 
-            test("fragments are joined in order, empty ones too (RFC 6455 section 5.4)") {
+            test("fragments are joined in order, empty ones too (RFC 6455 sections 5.4 and 6.2)") {
                 val frames =
                     listOf(
                         text("", false),
