@@ -121,7 +121,7 @@ class ProxySpec :
         val noTunnels =
             mapOf(
                 "another status than 200" to "HTTP/1.1 204 No Content\r\n\r\n",
-                "a redirect" to "HTTP/1.1 302 Found\r\nLocation: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
+                "a redirect" to "HTTP/1.1 302 Found\r\nLocation: http://a.example/\r\nContent-Length: 0\r\n\r\n",
                 "no HTTP" to "SSH-2.0-OpenSSH\r\n\r\n",
                 "a status line of 9 KiB" to "HTTP/1.1 200 ${"x".repeat(9_000)}\r\n\r\n",
                 "a header line of 9 KiB" to "HTTP/1.1 200 OK\r\nX: ${"x".repeat(9_000)}\r\n\r\n",
