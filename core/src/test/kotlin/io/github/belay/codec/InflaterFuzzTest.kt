@@ -69,19 +69,16 @@ class InflaterFuzzTest {
         val message = ByteArrayOutputStream()
         val room = ByteArray(LIMIT + 1)
         zlib.setInput(payload + deflateTail)
+        var isOver = false
         try {
-            while (message.size() <= LIMIT) {
+            while (!isOver && message.size() <= LIMIT) {
                 val count = zlib.inflate(room)
                 message.write(room, 0, count)
                 val left = zlib.remaining - deflateTail.size
-                if (!zlib.finished()) {
-                    if (count == 0) return message.toByteArray()
-                } else if (left == 0) {
-                    return message.toByteArray()
-                } else if (left < 0) {
-                    // The message ended inside its last block.
-                    return null
-                } else {
+                // The message ended inside its last block.
+                if (zlib.finished() && left < 0) return null
+                isOver = if (zlib.finished()) left == 0 else count == 0
+                if (zlib.finished() && left > 0) {
                     zlib.reset()
                     zlib.setInput(payload.copyOfRange(payload.size - left, payload.size) + deflateTail)
                 }
