@@ -15,9 +15,10 @@ public class WsFrameView {
     private var offset = 0
     private var length = 0
 
-    /**
-     * Set, beside [buffer] over the same bytes, when they are an array of their own that nobody will write to again.
-     */
+    /** True when nobody will write again to the array behind [buffer]. */
+    private var isGiven = false
+
+    /** The same bytes where they were given as such; else made when somebody asks for them. */
     private var given: WsBytes? = null
 
     /** Which kind of message this is. Throws [IllegalStateException] once the view is taken back, as all below does. */
@@ -40,7 +41,9 @@ public class WsFrameView {
     /** A copy of the payload, or the transport's own array when it gave that away. */
     public fun toBytes(): WsBytes {
         checkShown()
-        given?.let { return it }
+        if (isGiven) {
+            return given ?: WsBytes.wrap(buffer.array(), buffer.arrayOffset() + offset, length).also { given = it }
+        }
         val copy = ByteArray(length)
         buffer.get(offset, copy)
         return WsBytes.wrap(copy)
@@ -113,6 +116,7 @@ public class WsFrameView {
         if (this.buffer !== buffer) this.buffer = buffer
         this.offset = offset
         length = size
+        isGiven = false
         if (given != null) given = null
     }
 
@@ -121,8 +125,22 @@ public class WsFrameView {
         kind: WsFrameKind,
         bytes: WsBytes,
     ): WsFrameView {
-        bytes.withArray { array, offset, size -> lend(kind, ByteBuffer.wrap(array), offset, size) }
+        bytes.withArray { array, offset, size -> give(kind, ByteBuffer.wrap(array, offset, size)) }
         given = bytes
+        return this
+    }
+
+    /**
+     * For transports whose library has a buffer over the array already: points this view at what remains in [buffer] and
+     * gives its array away. Throws [IllegalArgumentException] unless [buffer] lies over an array that can be written to.
+     */
+    public fun give(
+        kind: WsFrameKind,
+        buffer: ByteBuffer,
+    ): WsFrameView {
+        require(buffer.hasArray()) { "buffer must lie over an array but was $buffer" }
+        show(kind, buffer, buffer.position(), buffer.remaining())
+        isGiven = true
         return this
     }
 
@@ -132,6 +150,7 @@ public class WsFrameView {
         buffer = EMPTY
         offset = 0
         length = 0
+        isGiven = false
         given = null
     }
 

@@ -61,6 +61,21 @@ class WsFrameViewSpec :
             view.toFrame() shouldBe WsFrame.text("payload")
         }
 
+        test("what remains in a given buffer is handed on without a copy, wherever it lies in its array") {
+            val array = "__payload__".toByteArray()
+            val view = WsFrameView().give(WsFrameKind.TEXT, ByteBuffer.wrap(array, 1, 8).slice().position(1))
+            view.decodeToString() shouldBe "payload"
+            view.toFrame() shouldBe WsFrame.text("payload")
+            array[2] = 'P'.code.toByte()
+            view.toBytes().decodeToString() shouldBe "Payload"
+        }
+
+        test("a buffer without an array of its own cannot be given") {
+            for (buffer in listOf(ByteBuffer.allocateDirect(4), heap("abcd").asReadOnlyBuffer())) {
+                shouldThrow<IllegalArgumentException> { WsFrameView().give(WsFrameKind.BINARY, buffer) }
+            }
+        }
+
         test("an index outside the payload is refused although the buffer goes on") {
             val views =
                 listOf(

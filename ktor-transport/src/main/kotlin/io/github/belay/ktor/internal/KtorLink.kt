@@ -43,9 +43,10 @@ internal class KtorLink(
     private var session: KtorSession? = null
 
     /**
-     * Threads of the shared pool, one at a time. A listener that blocks, which it must not, holds up this link alone.
+     * Threads of the shared pool, one at a time; Ktor's coroutines of the session run there as well. A listener that
+     * blocks, which it must not, holds up this link alone.
      */
-    private val turns = Dispatchers.IO.limitedParallelism(1, "belay-ktor-link")
+    private val turns = LinkTurns(Dispatchers.IO.limitedParallelism(1, "belay-ktor-link"))
 
     private val job: Job =
         scope.launch(turns + CoroutineName("ws-link"), CoroutineStart.LAZY) { live(opening) }

@@ -19,15 +19,15 @@ private fun WsFrameKind.toKtor(): FrameType =
     }
 
 /** Bytes that this frame takes on the wire, masked (RFC 6455 section 5.2). */
-internal fun Frame.wireBytes(): Int {
-    val payload = data.size
+internal fun WsFrame.wireBytes(): Int {
+    val size = payload.size
     val lengthField =
         when {
-            payload <= MAX_SHORT_PAYLOAD -> 0
-            payload <= MAX_MEDIUM_PAYLOAD -> Short.SIZE_BYTES
+            size <= MAX_SHORT_PAYLOAD -> 0
+            size <= MAX_MEDIUM_PAYLOAD -> Short.SIZE_BYTES
             else -> Long.SIZE_BYTES
         }
-    return FIXED_HEADER_BYTES + lengthField + MASK_BYTES + payload
+    return FIXED_HEADER_BYTES + lengthField + MASK_BYTES + size
 }
 
 private const val FIXED_HEADER_BYTES = 2

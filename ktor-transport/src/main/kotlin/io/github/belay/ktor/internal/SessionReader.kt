@@ -2,7 +2,6 @@ package io.github.belay.ktor.internal
 
 import io.github.belay.codec.WsMessageAssembler
 import io.github.belay.frame.CloseCode
-import io.github.belay.frame.WsBytes
 import io.github.belay.frame.WsFrameKind
 import io.github.belay.frame.WsFrameView
 import io.github.belay.frame.WsProtocolException
@@ -82,7 +81,7 @@ internal class SessionReader(
 
     private fun handOver(frame: Frame) {
         val kind = frame.frameType.toKind()
-        view.give(kind, WsBytes.wrap(frame.data))
+        view.give(kind, frame.buffer)
         try {
             if (!assembler.feedRelabelled(frame.fin, frame.reservedBits(), view)) return
             if (kind == WsFrameKind.CLOSE) peerClosed = true

@@ -4,7 +4,6 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.frame.WsFrameKind
 import io.github.belay.transport.WsBuffers
 import io.github.belay.transport.WsFlushListener
-import io.ktor.websocket.Frame
 import io.ktor.websocket.WebSocketSession
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
@@ -30,7 +29,7 @@ internal class SessionWriter(
     private val lock = Any()
 
     /** Frames not yet handed over, and the flushes not yet confirmed. These and all positions below under [lock]. */
-    private val waiting = ArrayDeque<Frame>()
+    private val waiting = ArrayDeque<WsFrame>()
     private val flushes = ArrayDeque<PendingFlush>()
     private var written = 0L
 
@@ -59,11 +58,10 @@ internal class SessionWriter(
         get() = synchronized(lock) { failure == null && written - flushed <= buffers.maxWriteBufferBytes }
 
     fun write(frame: WsFrame) {
-        val outbound = frame.toKtor()
         synchronized(lock) {
             if (failure != null) return
-            waiting += outbound
-            written += outbound.wireBytes()
+            waiting += frame
+            written += frame.wireBytes()
             if (frame.kind == WsFrameKind.CLOSE) closeEnd = minOf(closeEnd, written)
         }
     }
@@ -129,13 +127,15 @@ internal class SessionWriter(
     private fun handOver(): Boolean {
         while (failure == null && handedOver < flushable) {
             val next = waiting.first()
+            val nextBytes = next.wireBytes()
             val unconfirmed = handedOver - flushed
-            if (unconfirmed > 0 && unconfirmed + next.wireBytes() > buffers.writeBufferBytes) break
-            val taken = ktor.outgoing.trySend(next)
+            if (unconfirmed > 0 && unconfirmed + nextBytes > buffers.writeBufferBytes) break
+            // Made here and not when it was written: Ktor is at work already on what went before.
+            val taken = ktor.outgoing.trySend(next.toKtor())
             if (taken.isClosed) failure = noMore(taken.exceptionOrNull())
             if (!taken.isSuccess) break
             waiting.removeFirst()
-            handedOver += next.wireBytes()
+            handedOver += nextBytes
         }
         return handedOver > flushed
     }

@@ -5,6 +5,7 @@ import io.ktor.client.HttpClient
 import io.ktor.client.engine.cio.CIO
 import io.ktor.client.plugins.websocket.WebSockets
 import io.ktor.websocket.WebSocketSession
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancel
 import javax.net.ssl.X509TrustManager
@@ -47,7 +48,7 @@ internal class SharedClient(
      * than two, every read would wait for the selector's pause of 500 ms to end.
      */
     private val threads =
-        ReaderGate(
+        SessionThreads(
             Dispatchers.IO.limitedParallelism(
                 maxOf(MIN_THREADS, Runtime.getRuntime().availableProcessors()),
                 "belay-ktor",
@@ -73,13 +74,14 @@ internal class SharedClient(
     /** Made by the first open, on its thread. */
     val http: HttpClient by made
 
-    /** Sets the frame limit of a link that is new, and lets Ktor begin to read. */
+    /** Sets the frame limit of a link that is new, and lets Ktor begin to read, on [turns]. */
     fun startReading(
         session: WebSocketSession,
         maxFrameBytes: Int,
+        turns: CoroutineDispatcher,
     ) {
         session.maxFrameSize = maxFrameBytes.toLong()
-        threads.open(session)
+        threads.open(session, turns)
     }
 
     /** Ends the client and every socket left in it. */
@@ -104,8 +106,14 @@ internal class SharedClient(
     private companion object {
         const val MIN_THREADS = 4
 
-        /** Ktor keeps twice as many and two, of any size that is allowed; a reset throws away what is waiting. */
-        const val INCOMING_FRAMES = 8
-        const val OUTGOING_FRAMES = 256
+        /**
+         * Ktor keeps twice as many and two, of any size that is allowed; a reset throws away what is waiting. They are also
+         * what passes from one coroutine of Ktor's to the next at a time: of 100 B, 8 let 0.70 of Ktor's own rate through,
+         * 16 let 0.85 to 0.94, 24 let 0.95.
+         */
+        const val INCOMING_FRAMES = 24
+
+        /** As many as Ktor takes out of it at once, and a batch of the connection's. */
+        const val OUTGOING_FRAMES = 1024
     }
 }

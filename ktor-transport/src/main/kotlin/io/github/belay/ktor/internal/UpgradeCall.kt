@@ -14,9 +14,11 @@ import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpStatusCode
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlin.coroutines.ContinuationInterceptor
 
 /** How an upgrade was answered. */
 internal sealed interface UpgradeAnswer {
@@ -83,7 +85,8 @@ internal class UpgradeCall(
 
     private suspend fun granted(response: HttpResponse): UpgradeAnswer {
         val session = response.body<ClientWebSocketSession>()
-        client.startReading(session, request.buffers.maxFrameBytes)
+        val turns = currentCoroutineContext()[ContinuationInterceptor] as CoroutineDispatcher
+        client.startReading(session, request.buffers.maxFrameBytes, turns)
         val key =
             response.request.content.headers[HttpHeaders.SecWebSocketKey]
                 .orEmpty()

@@ -33,15 +33,15 @@ class OutboundFramesSpec :
 
         for (size in listOf(0, 125, 126, 65_535, 65_536)) {
             test("a payload of $size bytes takes on the wire what is counted for it") {
-                val frame = WsFrame.binary(ByteArray(size)).toKtor()
+                val frame = WsFrame.binary(ByteArray(size))
+                val closing = WsFrame.close(1000)
                 val wire = ByteChannel(autoFlush = true)
                 coroutineScope {
                     val writer = WebSocketWriter(wire, coroutineContext + Dispatchers.IO, masking = true)
-                    writer.outgoing.send(frame)
-                    writer.outgoing.send(WsFrame.close(1000).toKtor())
+                    writer.outgoing.send(frame.toKtor())
+                    writer.outgoing.send(closing.toKtor())
                 }
-                val closing = WsFrame.close(1000).toKtor().wireBytes()
-                wire.readBuffer().size.toInt() shouldBe frame.wireBytes() + closing
+                wire.readBuffer().size.toInt() shouldBe frame.wireBytes() + closing.wireBytes()
             }
         }
     })

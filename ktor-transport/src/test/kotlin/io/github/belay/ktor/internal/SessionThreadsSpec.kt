@@ -20,14 +20,15 @@ import kotlinx.coroutines.test.TestCoroutineScheduler
 import kotlinx.coroutines.yield
 import kotlin.coroutines.CoroutineContext
 
-class ReaderGateSpec :
+class SessionThreadsSpec :
     FunSpec({
         val time = TestCoroutineScheduler()
+        val engine = StandardTestDispatcher(time)
 
         /** A session whose coroutines run behind a gate. */
         class Gated {
-            val gate = ReaderGate(StandardTestDispatcher(time))
-            val session = IdleSession(gate + Job())
+            val threads = SessionThreads(engine)
+            val session = IdleSession(threads + Job())
             val steps = ArrayList<String>()
 
             @OptIn(DelicateCoroutinesApi::class) // As Ktor starts its own.
@@ -46,7 +47,7 @@ class ReaderGateSpec :
             time.advanceUntilIdle()
             gated.steps shouldBe listOf("ws-writer began", "ws-writer went on")
 
-            gated.gate.open(gated.session)
+            gated.threads.open(gated.session, engine)
             time.advanceUntilIdle()
             gated.steps.drop(2) shouldBe listOf("ws-reader began", "ws-reader went on")
         }
@@ -54,9 +55,25 @@ class ReaderGateSpec :
         test("a gate opens for one session and not for another") {
             val gated = Gated()
             gated.start("ws-reader")
-            gated.gate.open(IdleSession(Job()))
+            gated.threads.open(IdleSession(Job()), engine)
             time.advanceUntilIdle()
             gated.steps shouldBe emptyList()
+        }
+
+        test("an open session takes its steps where its link does, those of another session stay") {
+            val link = TestCoroutineScheduler()
+            val gated = Gated()
+            gated.start("ws-reader")
+            gated.start("raw-ws")
+            val later = IdleSession(gated.threads + Job())
+            gated.threads.open(gated.session, StandardTestDispatcher(link))
+            later.launch(CoroutineName("ws-writer")) { gated.steps += "another" }
+            time.advanceUntilIdle()
+            gated.steps shouldBe listOf("raw-ws began", "another")
+
+            link.advanceUntilIdle()
+            gated.steps.drop(2) shouldBe
+                listOf("ws-reader began", "raw-ws went on", "ws-reader went on")
         }
 
         test("a reader that is cancelled before the gate opens comes to its end") {
