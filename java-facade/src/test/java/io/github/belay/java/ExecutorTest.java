@@ -14,6 +14,7 @@ import io.github.belay.WebSocketClosedException;
 import io.github.belay.testing.MockConnection;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +71,55 @@ class ExecutorTest {
         assertEquals("callbacks", got(ready));
         assertEquals("callbacks", got(told));
         assertEquals("callbacks", got(second));
+    }
+
+    @Test
+    void aCallbackMayWaitForAFutureThatIsCompletedWithItWhereAThreadIsFree() throws Exception {
+        // They wait for the link, and leave together.
+        var others = new ArrayList<CompletableFuture<Void>>();
+        CompletableFuture<Integer> waiting =
+                client.tell(message("first"))
+                        .thenApply(
+                                done -> {
+                                    others.forEach(CompletableFuture::join);
+                                    return others.size();
+                                });
+        for (int count = 0; count < 100; count++) others.add(client.tell(message("other")));
+        rig.connected(client);
+        assertEquals(100, got(waiting));
+    }
+
+    @Test
+    void oneThreadCompletesFuturesInOrder() throws Exception {
+        var order = new ArrayBlockingQueue<Integer>(1000);
+        WsClient<String> single = rig.client().executor(consumers).build();
+        rig.connected(single);
+        for (int count = 0; count < 1000; count++) {
+            int number = count;
+            single.tell(message("numbered")).thenRun(() -> order.add(number));
+        }
+        for (int count = 0; count < 1000; count++) {
+            assertEquals(count, order.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+        }
+        single.close();
+    }
+
+    @Test
+    void anExecutorThatRunsTasksAtOnceGetsNoDeeperStack() throws Exception {
+        WsClient<String> direct = rig.client().executor(Runnable::run).build();
+        rig.connected(direct);
+        var depths = new ArrayBlockingQueue<Integer>(1000);
+        var told = new ArrayList<CompletableFuture<Void>>();
+        for (int count = 0; count < 1000; count++) {
+            told.add(
+                    direct.tell(message("deep"))
+                            .thenRun(() -> depths.add(new Throwable().getStackTrace().length)));
+        }
+        for (CompletableFuture<Void> each : told) got(each);
+        int shallowest = depths.stream().min(Integer::compare).orElseThrow();
+        int deepest = depths.stream().max(Integer::compare).orElseThrow();
+        assertTrue(deepest - shallowest < 100, "from " + shallowest + " to " + deepest);
+        direct.close();
     }
 
     @Test
