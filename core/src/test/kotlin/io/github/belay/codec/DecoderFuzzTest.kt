@@ -10,8 +10,8 @@ import java.lang.management.ManagementFactory
 import kotlin.random.Random
 
 /**
- * Bytes that a hostile peer may send. Of an input, the first character is a digit that says how the decoder is set up, and the
- * rest is the wire: 1 for a server's, plus 2 for compression, plus 4 for compression without context takeover.
+ * Bytes that a hostile peer may send. Of an input, the first character is a digit that says how the decoder is set up,
+ * and the rest is the wire: 1 for a server's, plus 2 for compression, plus 4 for compression without context takeover.
  */
 class DecoderFuzzTest {
     @FuzzTest

@@ -13,8 +13,8 @@ import java.util.zip.Inflater
 import kotlin.random.Random
 
 /**
- * Compressed payloads that a hostile peer may send. The first character of an input is 0 or 1, the latter for messages without
- * context takeover; the rest is one payload, which comes twice, so that the second may refer to the first.
+ * Compressed payloads that a hostile peer may send. The first character of an input is 0 or 1, the latter for messages
+ * without context takeover; the rest is one payload, which comes twice, so that the second may refer to the first.
  */
 class InflaterFuzzTest {
     @FuzzTest
@@ -60,7 +60,10 @@ class InflaterFuzzTest {
         return view.toBytes().toByteArray()
     }
 
-    /** What zlib makes of [payload], at least one byte more than [LIMIT] where it is more; null if it is not whole DEFLATE data. */
+    /**
+     * What zlib makes of [payload], or the beginning of it if that exceeds [LIMIT]; null if it is not whole DEFLATE
+     * data.
+     */
     private fun expected(
         zlib: Inflater,
         payload: ByteArray,

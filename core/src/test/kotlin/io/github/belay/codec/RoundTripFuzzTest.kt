@@ -9,8 +9,8 @@ import java.nio.ByteBuffer
 import kotlin.random.Random
 
 /**
- * Messages of one side that the other side reads. The first character of an input says how, as in [DecoderFuzzTest]; then each
- * line is a message, and its first character the kind: `t`, `b`, `i` for ping, `o` for pong.
+ * Messages of one side that the other side reads. The first character of an input says how, as in [DecoderFuzzTest];
+ * then each line is a message, and its first character the kind: `t`, `b`, `i` for ping, `o` for pong.
  */
 class RoundTripFuzzTest {
     @FuzzTest

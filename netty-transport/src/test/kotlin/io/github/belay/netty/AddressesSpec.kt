@@ -122,7 +122,9 @@ class AddressesSpec :
         }
     })
 
-/** An address of this machine where connecting takes for ever: its queue is full, so that the system drops what asks. */
+/**
+ * An address of this machine where connecting takes for ever: its queue is full, so that the system drops what asks.
+ */
 private class SilentAddress(
     host: String,
     port: Int = 0,

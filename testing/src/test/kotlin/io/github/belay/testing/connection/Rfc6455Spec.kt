@@ -20,7 +20,9 @@ import kotlinx.coroutines.async
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-/** The rules of RFC 6455 that are the connection's, not the codec's: when something is sent and what is done about it. */
+/**
+ * The rules of RFC 6455 that are the connection's, not the codec's: when something is sent and what is done about it.
+ */
 class Rfc6455Spec :
     FunSpec({
         fun onALink(block: suspend Scenario.(WebSocketActor<WsFrame>, MockConnection) -> Unit) {
