@@ -11,6 +11,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -69,9 +70,14 @@ final class ConnectFailures {
         // Its own text is a dump of what the server sent.
         if (cause instanceof NotSslRecordException) return noTls("the server does not speak TLS");
         if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
-            return noTls(describe(cause));
+            return noTls(describe(reasonOf(cause)));
         }
         return null;
+    }
+
+    /** OpenSSL's exception only says that something was wrong with the certificate. */
+    private static Throwable reasonOf(Throwable cause) {
+        return cause.getCause() instanceof CertificateException refused ? refused : cause;
     }
 
     WsConnectFailure timedOut() {

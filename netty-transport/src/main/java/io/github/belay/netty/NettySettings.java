@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveIntervalSeconds time between probes
  * @param tcpUserTimeoutMillis 0 for the system's default
  * @param lookup null for the platform's name service
+ * @param usesNativeTls whether OpenSSL is taken where there is one
  * @param keys client certificates; null for none
  */
 record NettySettings(
@@ -33,4 +34,5 @@ record NettySettings(
         int keepAliveIntervalSeconds,
         int tcpUserTimeoutMillis,
         @Nullable NameLookup lookup,
+        boolean usesNativeTls,
         @Nullable KeyManagerFactory keys) {}

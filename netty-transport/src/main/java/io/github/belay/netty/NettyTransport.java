@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * otherwise; the listener of a link is called on its loop, which is also the loop that the session
  * offers. A listener that blocks, which it must not, holds up all links of its loop.
  *
- * <p>TLS is that of the JDK, versions 1.3 and 1.2, with chain and host name checked strictly. What
- * this transport can and cannot do, rule by rule, is in {@code docs/transports.md}.
+ * <p>TLS is OpenSSL's where that is present and the JDK's otherwise, versions 1.3 and 1.2, with
+ * chain and host name checked strictly. What this transport can and cannot do, rule by rule, is in
+ * {@code docs/transports.md}.
  */
 public final class NettyTransport implements WsTransport {
     private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
@@ -56,9 +57,11 @@ public final class NettyTransport implements WsTransport {
                         settings,
                         loops,
                         new AddressLookup(settings.lookup()),
-                        new TlsContexts(settings.keys()));
+                        new TlsContexts(settings.usesNativeTls(), settings.keys()));
         log.info("Links go over {}", this);
         if (loops.missingEpoll() != null) log.debug("There is no epoll", loops.missingEpoll());
+        Throwable missingOpenSsl = parts.tls().missingOpenSsl();
+        if (missingOpenSsl != null) log.debug("There is no OpenSSL", missingOpenSsl);
     }
 
     /**
@@ -114,9 +117,9 @@ public final class NettyTransport implements WsTransport {
         parts.tls().close();
     }
 
-    /** Names what the links go over: epoll or NIO, and how many event loops. */
+    /** Names what the links go over: epoll or NIO, how many event loops, and whose TLS. */
     @Override
     public String toString() {
-        return "NettyTransport(" + parts.loops() + ")";
+        return "NettyTransport(" + parts.loops() + ", " + parts.tls() + ")";
     }
 }

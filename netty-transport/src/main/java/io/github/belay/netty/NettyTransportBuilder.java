@@ -31,6 +31,7 @@ public final class NettyTransportBuilder {
     private Duration keepAliveInterval = Duration.ofSeconds(10);
     private Duration tcpUserTimeout = Duration.ZERO;
     private @Nullable NameLookup nameLookup;
+    private boolean usesNativeTls = true;
     private @Nullable KeyManagerFactory clientCertificates;
 
     NettyTransportBuilder() {}
@@ -185,6 +186,21 @@ public final class NettyTransportBuilder {
     }
 
     /**
+     * Whether TLS is OpenSSL's where that is present: with a jar {@code
+     * netty-tcnative-boringssl-static} for the machine on the class path. Otherwise, and without
+     * one, it is the JDK's. Both check the same and trust the same; OpenSSL takes less time, knows
+     * nothing of {@code jdk.tls.disabledAlgorithms}, and cannot use keys that do not leave their
+     * device.
+     *
+     * @param nativeTls true by default
+     * @return this builder
+     */
+    public NettyTransportBuilder nativeTls(boolean nativeTls) {
+        this.usesNativeTls = nativeTls;
+        return this;
+    }
+
+    /**
      * Keys and certificates to show to a {@code wss} server that asks for them.
      *
      * @param clientCertificates initialised; none by default
@@ -216,6 +232,7 @@ public final class NettyTransportBuilder {
                 (int) keepAliveInterval.toSeconds(),
                 (int) tcpUserTimeout.toMillis(),
                 nameLookup,
+                usesNativeTls,
                 clientCertificates);
     }
 }

@@ -4,6 +4,7 @@ import io.github.belay.transport.WsServerNames;
 import io.github.belay.transport.WsTlsConfig;
 import io.github.belay.transport.WsUrl;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -45,6 +46,7 @@ final class TlsContexts implements AutoCloseable {
     /** Trust managers have no equality of their own: by identity, unless one defines it. */
     private record Key(boolean validates, @Nullable X509TrustManager trust) {}
 
+    private final boolean usesNative;
     private final @Nullable KeyManagerFactory keys;
     private final ExecutorService threads =
             HelperThreads.pool("belay-netty-tls", Runtime.getRuntime().availableProcessors());
@@ -61,7 +63,8 @@ final class TlsContexts implements AutoCloseable {
                 }
             };
 
-    TlsContexts(@Nullable KeyManagerFactory keys) {
+    TlsContexts(boolean usesNative, @Nullable KeyManagerFactory keys) {
+        this.usesNative = usesNative;
         this.keys = keys;
     }
 
@@ -91,10 +94,32 @@ final class TlsContexts implements AutoCloseable {
 
     private SslContext newContext(Key key) throws GeneralSecurityException, SSLException {
         SslContextBuilder builder =
-                SslContextBuilder.forClient().sslProvider(SslProvider.JDK).protocols(VERSIONS);
+                SslContextBuilder.forClient().sslProvider(provider()).protocols(VERSIONS);
         builder.trustManager(key.validates() ? strict(key.trust()) : new BlindTrust());
         if (keys != null) builder.keyManager(keys);
         return builder.build();
+    }
+
+    private boolean isNative() {
+        return usesNative && OpenSsl.isAvailable();
+    }
+
+    /** Why there is no OpenSSL although it was wanted; null if there is, or was not wanted. */
+    @Nullable Throwable missingOpenSsl() {
+        return usesNative ? OpenSsl.unavailabilityCause() : null;
+    }
+
+    /**
+     * Engines of OpenSSL are released by their handler, which every channel that has one removes
+     * when it closes. A context lives as long as links or this map know it: the collector's.
+     */
+    private SslProvider provider() {
+        return isNative() ? SslProvider.OPENSSL : SslProvider.JDK;
+    }
+
+    @Override
+    public String toString() {
+        return "TLS by " + (isNative() ? OpenSsl.versionString() : "the JDK");
     }
 
     private static TrustManager strict(@Nullable X509TrustManager chains)

@@ -12,6 +12,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup
 import io.netty.channel.epoll.Epoll
 import io.netty.channel.local.LocalIoHandler
 import io.netty.channel.nio.NioIoHandler
+import io.netty.handler.ssl.OpenSsl
 import java.net.InetAddress
 import java.time.Duration
 import java.util.concurrent.TimeUnit
@@ -47,12 +48,13 @@ class NettyTransportBuilderSpec :
         }
 
         test("the transport says what its links go over") {
-            NettyTransport { it.nativeTransport(false).eventLoops(3) }.use {
-                it.toString() shouldBe "NettyTransport(nio, 3 event loops)"
+            NettyTransport { it.nativeTransport(false).nativeTls(false).eventLoops(3) }.use {
+                it.toString() shouldBe "NettyTransport(nio, 3 event loops, TLS by the JDK)"
             }
             NettyTransport { it.eventLoops(1) }.use {
                 val io = if (Epoll.isAvailable()) "epoll" else "nio"
-                it.toString() shouldBe "NettyTransport($io, 1 event loops)"
+                val tls = if (OpenSsl.isAvailable()) OpenSsl.versionString() else "the JDK"
+                it.toString() shouldBe "NettyTransport($io, 1 event loops, TLS by $tls)"
             }
         }
 
@@ -82,8 +84,8 @@ class NettyTransportBuilderSpec :
                 drain()
             }.use { server ->
                 repeat(2) {
-                    val transport = NettyTransport { it.eventLoopGroup(group) }
-                    transport.toString() shouldBe "NettyTransport(nio, shared)"
+                    val transport = NettyTransport { it.eventLoopGroup(group).nativeTls(false) }
+                    transport.toString() shouldBe "NettyTransport(nio, shared, TLS by the JDK)"
                     val link = transport.open(server.request())
                     transport.close()
                     link.awaitClosed() shouldBe WsLinkEnd.Aborted

@@ -17,6 +17,10 @@ class NettyTlsTransportContractTest : NettyContract() {
     override fun newServer(): ContractServer = RawWsServer(RawWsOptions(tls = contractTls))
 }
 
+class NettyJdkTlsTransportContractTest : NettyContract(nativeTls = false) {
+    override fun newServer(): ContractServer = RawWsServer(RawWsOptions(tls = contractTls))
+}
+
 class NettyNioTransportContractTest : NettyContract(usesNative = false) {
     override fun newServer(): ContractServer = RawWsServer()
 }
@@ -28,8 +32,9 @@ class NettyNioTlsTransportContractTest : NettyContract(usesNative = false) {
 @ExtendWith(LeakWatch::class)
 abstract class NettyContract(
     private val usesNative: Boolean = true,
+    private val nativeTls: Boolean = true,
 ) : TransportContract() {
-    override fun newTransport(): WsTransport = NettyTransport { it.nativeTransport(usesNative) }
+    override fun newTransport(): WsTransport = NettyTransport { it.nativeTransport(usesNative).nativeTls(nativeTls) }
 }
 
 private val contractTls = LoopbackTls.selfSigned()

@@ -5,6 +5,7 @@ import io.github.belay.testing.wire.RawPeer
 import io.github.belay.testing.wire.RawServer
 import io.github.belay.testing.wire.TestCertificate
 import io.github.belay.testing.wire.TlsScenarios
+import io.github.belay.testing.wire.TransportUnderTest
 import io.github.belay.testing.wire.open
 import io.github.belay.testing.wire.request
 import io.github.belay.testing.wire.shouldCarry
@@ -28,8 +29,30 @@ import javax.net.ssl.SSLSocket
 import javax.net.ssl.TrustManagerFactory
 import javax.net.ssl.X509ExtendedTrustManager
 
-class TlsSpec :
-    TlsScenarios(netty) {
+class TlsSpec : NettyTlsScenarios(netty, nativeTls = true) {
+    init {
+        test("OpenSSL is there on the machines that it is brought along for") {
+            val isBroughtAlong = System.getProperty("os.name") == "Linux" && System.getProperty("os.arch") == "amd64"
+            if (isBroughtAlong) NettyTransport().use { it.toString() shouldContain "TLS by BoringSSL" }
+        }
+    }
+}
+
+class JdkTlsSpec : NettyTlsScenarios(nettyOverJdkTls, nativeTls = false) {
+    init {
+        test("the JDK's TLS is taken where OpenSSL is not wanted") {
+            newTransport { }.use { it.toString() shouldContain "TLS by the JDK" }
+        }
+    }
+}
+
+abstract class NettyTlsScenarios(
+    subject: TransportUnderTest,
+    private val nativeTls: Boolean,
+) : TlsScenarios(subject) {
+    protected fun newTransport(configure: (NettyTransportBuilder) -> Unit): NettyTransport =
+        NettyTransport { configure(it.nativeTls(nativeTls)) }
+
     private val echo: RawPeer.() -> Unit = {
         accept()
         send(textFrame(readFrame().text))
@@ -42,7 +65,7 @@ class TlsSpec :
         for (version in listOf("TLSv1.2", "TLSv1.3")) {
             test("a server of $version alone carries a link") {
                 RawServer(tls.serverContext, protocols = arrayOf(version), script = echo).use {
-                    netty.shouldCarry(it, "localhost", tls.clientTrust)
+                    subject.shouldCarry(it, "localhost", tls.clientTrust)
                 }
             }
         }
@@ -88,10 +111,10 @@ class TlsSpec :
                 }
             val other = LoopbackTls.selfSigned(hosts = listOf("other.example"))
             RawServer(other.serverContext, script = echo).use {
-                netty.shouldFail(it, "localhost", WsTlsConfig.trusting(careless)) shouldContain "other.example"
+                subject.shouldFail(it, "localhost", WsTlsConfig.trusting(careless)) shouldContain "other.example"
             }
             RawServer(tls.serverContext, script = echo).use {
-                netty.shouldCarry(it, "localhost", WsTlsConfig.trusting(careless))
+                subject.shouldCarry(it, "localhost", WsTlsConfig.trusting(careless))
             }
         }
 
@@ -103,7 +126,7 @@ class TlsSpec :
                 asked += session.requestedServerNames.map { (it as SNIHostName).asciiName }
                 drain()
             }.use { server ->
-                NettyTransport().use { transport ->
+                newTransport { }.use { transport ->
                     for (host in listOf("localhost", "127.0.0.1")) {
                         transport.open(server.request(scheme = "wss", host = host, tls = tls.clientTrust))
                         asked.poll(RawServer.PATIENCE_SECONDS, TimeUnit.SECONDS) shouldBe
@@ -121,8 +144,8 @@ class TlsSpec :
             }.use { server ->
                 val trust = WsTlsConfig.trusting(listOf(TestCertificate.selfSigned().certificate))
                 val request = server.request(scheme = "wss", host = "localhost", tls = trust)
-                NettyTransport { it.clientCertificates(identity.keys) }.use { it.open(request) }
-                netty.shouldFail(server, "localhost", trust) shouldContain "localhost"
+                newTransport { it.clientCertificates(identity.keys) }.use { it.open(request) }
+                subject.shouldFail(server, "localhost", trust) shouldContain "localhost"
             }
         }
 
@@ -134,7 +157,7 @@ class TlsSpec :
                     over(secure).accept()
                     if (isOrderly) secure.close()
                 }.use { server ->
-                    NettyTransport().use { transport ->
+                    newTransport { }.use { transport ->
                         val request = server.request(scheme = "wss", host = "localhost", tls = tls.clientTrust)
                         val end = transport.open(request).awaitClosed()
                         if (isOrderly) {

@@ -3,12 +3,17 @@ package io.github.belay.netty
 import io.github.belay.testing.wire.TransportUnderTest
 import java.net.InetAddress
 
-val netty: TransportUnderTest =
+/** TLS is OpenSSL's where the tests find it. */
+val netty: TransportUnderTest = nettyWith { }
+
+/** TLS is the JDK's. */
+val nettyOverJdkTls: TransportUnderTest = nettyWith { it.nativeTls(false) }
+
+private fun nettyWith(options: (NettyTransportBuilder) -> Unit) =
     TransportUnderTest(threads = ::ownThreads) { lookup ->
-        if (lookup == null) {
-            NettyTransport()
-        } else {
-            NettyTransport { it.nameLookup { host -> lookup(host).map(InetAddress::getByName) } }
+        NettyTransport {
+            options(it)
+            if (lookup != null) it.nameLookup { host -> lookup(host).map(InetAddress::getByName) }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.belay.benchmarks.report
 
 import com.sun.management.OperatingSystemMXBean
+import io.github.belay.netty.NettyTransport
 import java.io.File
 import java.lang.management.ManagementFactory
 import java.time.LocalDate
@@ -11,8 +12,11 @@ internal object Machine {
         val os = ManagementFactory.getOperatingSystemMXBean() as OperatingSystemMXBean
         val gib = os.totalMemorySize / (1 shl 30)
         return "${cpu()}, ${os.availableProcessors} CPUs, $gib GiB, ${os.name} ${os.version.substringBefore('-')}, " +
-            "${property("java.vm.name")} ${property("java.runtime.version")}, ${LocalDate.now()}"
+            "${property("java.vm.name")} ${property("java.runtime.version")}, ${netty()}, ${LocalDate.now()}"
     }
+
+    /** Native or not makes a difference, in sockets and in TLS. */
+    private fun netty(): String = NettyTransport { it.eventLoops(1) }.use { it.toString() }
 
     private fun property(name: String) = System.getProperty(name).orEmpty()
 
