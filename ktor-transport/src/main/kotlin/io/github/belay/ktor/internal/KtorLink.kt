@@ -99,7 +99,7 @@ internal class KtorLink(
     private suspend fun CoroutineScope.serve(opened: OpeningEnd.Open) {
         if (!phase.compareAndSet(Phase.OPENING, Phase.OPEN)) return
         opened.attempt.isClean = false
-        val session = KtorSession(opened.answer, request, listener, ::abort)
+        val session = KtorSession(opened.answer, request, listener, turns.last, ::abort)
         this@KtorLink.session = session
         listener.onOpen(session)
         val linkEnd = session.run()

@@ -35,6 +35,7 @@ internal class KtorSession(
     answer: UpgradeAnswer.Open,
     private val request: WsConnectRequest,
     private val listener: WsTransportListener,
+    private val ktorReader: ReaderTurns,
     private val onAbort: () -> Unit,
 ) : WsTransportSession {
     private val ktor = answer.session
@@ -59,6 +60,7 @@ internal class KtorSession(
 
     override fun setReading(enabled: Boolean) {
         reader.isReading.value = enabled
+        ktorReader.setReading(enabled)
     }
 
     override fun abort(): Unit = onAbort()

@@ -8,7 +8,7 @@ import kotlin.coroutines.EmptyCoroutineContext
 
 /**
  * Runs the coroutines of one link one at a time, in the order in which they became ready, on one of [threads] for as
- * long as any of them is ready.
+ * long as any of them is ready. Ktor's reader comes [last].
  *
  * A view by `limitedParallelism(1)` goes to another thread after every sixteenth step, so that others get theirs. That
  * wakes a thread, which costs some 10 us: for small frames 1.1 M/s instead of 3.2.
@@ -19,23 +19,35 @@ internal class LinkTurns(
     private val threads: CoroutineDispatcher,
 ) : CoroutineDispatcher() {
     private val ready = ConcurrentLinkedQueue<Runnable>()
+    private val readyLast = ConcurrentLinkedQueue<Runnable>()
 
-    /** Steps in [ready] and the one that runs; who raises it from zero sends for a thread. */
-    private val open = AtomicInteger()
+    /** Steps in both queues and the one that runs. Who raises it from zero sends for a thread. */
+    private val steps = AtomicInteger()
+
+    /** Where Ktor's reader of this link runs. */
+    val last: ReaderTurns = ReaderTurns(this)
 
     override fun dispatch(
         context: CoroutineContext,
         block: Runnable,
+    ): Unit = add(ready, block)
+
+    /** Runs [block] as soon as nothing else is ready. */
+    fun dispatchLast(block: Runnable): Unit = add(readyLast, block)
+
+    private fun add(
+        queue: ConcurrentLinkedQueue<Runnable>,
+        block: Runnable,
     ) {
-        ready += block
-        if (open.getAndIncrement() == 0) threads.dispatch(EmptyCoroutineContext, ::work)
+        queue += block
+        if (steps.getAndIncrement() == 0) threads.dispatch(EmptyCoroutineContext, ::work)
     }
 
     private fun work() {
         do {
-            // Counted after it was added, so it is there.
-            checkNotNull(ready.poll()).run()
-        } while (open.decrementAndGet() > 0)
+            // Counted after it was added, so there is one.
+            checkNotNull(ready.poll() ?: readyLast.poll()).run()
+        } while (steps.decrementAndGet() > 0)
     }
 
     override fun toString(): String = "LinkTurns($threads)"

@@ -12,6 +12,8 @@ import io.ktor.websocket.FrameTooBigException
 import io.ktor.websocket.FrameType
 import io.ktor.websocket.ProtocolViolationException
 import kotlinx.coroutines.channels.ReceiveChannel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
 
@@ -48,15 +50,27 @@ internal class SessionReader(
     val isReading: MutableStateFlow<Boolean> = MutableStateFlow(true)
 
     /** Hands frames over until there are no more. */
+    @Suppress("TooGenericExceptionCaught") // Ktor may close its queue with anything.
     suspend fun run(): ReadEnd {
+        // It waits in place; receiveCatching() would make two objects and look through the context each time.
+        val frames = incoming.iterator()
         while (true) {
             awaitReading()
-            val first = incoming.receiveCatching()
+            var cause: Exception? = null
+            val hasFrame =
+                try {
+                    frames.hasNext()
+                } catch (thrown: Exception) {
+                    // A cancellation may be Ktor's.
+                    currentCoroutineContext().ensureActive()
+                    cause = thrown
+                    false
+                }
             // Reading may have been turned off while this waited; the frame is kept until it is turned on.
             awaitReading()
-            val frame = first.getOrNull() ?: return endOf(first.exceptionOrNull())
+            if (!hasFrame) return endOf(cause)
             try {
-                handOverBurst(frame)
+                handOverBurst(frames.next())
             } catch (violation: WsProtocolException) {
                 listener.onReadComplete()
                 return violated(violation)

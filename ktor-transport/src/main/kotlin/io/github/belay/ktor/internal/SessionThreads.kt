@@ -50,15 +50,16 @@ internal class SessionThreads(
         }
     }
 
-    /** Lets the reader of [session] start. From their next step on, all its coroutines run on [turns]. */
+    /** Lets the reader of [session] start. From their next step on, all its coroutines run on [turns], the reader last. */
     fun open(
         session: WebSocketSession,
-        turns: CoroutineDispatcher,
+        turns: LinkTurns,
     ) {
         for (coroutine in session.coroutineContext.job.children) {
-            places[coroutine] = turns
+            val start = readers[coroutine]
+            places[coroutine] = if (start == null) turns else turns.last
             coroutine.invokeOnCompletion { places -= coroutine }
-            readers[coroutine]?.complete()
+            start?.complete()
         }
     }
 

@@ -5,7 +5,6 @@ import io.ktor.client.HttpClient
 import io.ktor.client.engine.cio.CIO
 import io.ktor.client.plugins.websocket.WebSockets
 import io.ktor.websocket.WebSocketSession
-import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancel
 import javax.net.ssl.X509TrustManager
@@ -78,7 +77,7 @@ internal class SharedClient(
     fun startReading(
         session: WebSocketSession,
         maxFrameBytes: Int,
-        turns: CoroutineDispatcher,
+        turns: LinkTurns,
     ) {
         session.maxFrameSize = maxFrameBytes.toLong()
         threads.open(session, turns)
@@ -107,11 +106,11 @@ internal class SharedClient(
         const val MIN_THREADS = 4
 
         /**
-         * Ktor keeps twice as many and two, of any size that is allowed; a reset throws away what is waiting. They are also
-         * what passes from one coroutine of Ktor's to the next at a time: of 100 B, 8 let 0.70 of Ktor's own rate through,
-         * 16 let 0.85 to 0.94, 24 let 0.95.
+         * One more waits in memory at most ([ReaderTurns]), of any size that is allowed; a reset throws away what is waiting.
+         * As many pass from one coroutine of Ktor's to the next at a time: of 100 B, 8 let 0.70 of Ktor's own rate through, 16
+         * let 0.85 to 0.94.
          */
-        const val INCOMING_FRAMES = 24
+        const val INCOMING_FRAMES = 16
 
         /** As many as Ktor takes out of it at once, and a batch of the connection's. */
         const val OUTGOING_FRAMES = 1024

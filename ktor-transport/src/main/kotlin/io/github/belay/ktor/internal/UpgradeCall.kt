@@ -14,7 +14,6 @@ import io.ktor.http.HttpHeaders
 import io.ktor.http.HttpStatusCode
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -85,7 +84,7 @@ internal class UpgradeCall(
 
     private suspend fun granted(response: HttpResponse): UpgradeAnswer {
         val session = response.body<ClientWebSocketSession>()
-        val turns = currentCoroutineContext()[ContinuationInterceptor] as CoroutineDispatcher
+        val turns = currentCoroutineContext()[ContinuationInterceptor] as LinkTurns
         client.startReading(session, request.buffers.maxFrameBytes, turns)
         val key =
             response.request.content.headers[HttpHeaders.SecWebSocketKey]

@@ -57,6 +57,19 @@ class LinkTurnsSpec :
             threads.asked shouldBe 2
         }
 
+        test("what is to come last waits until nothing else is ready, whatever becomes ready meanwhile") {
+            val threads = Threads()
+            val turns = LinkTurns(threads)
+            val seen = ArrayList<String>()
+            turns.dispatchLast { seen += "last" }
+            turns.dispatch(EmptyCoroutineContext) {
+                seen += "first"
+                turns.dispatch(EmptyCoroutineContext) { seen += "second" }
+            }
+            threads.time.advanceUntilIdle()
+            seen shouldBe listOf("first", "second", "last")
+        }
+
         test("steps given by several threads never overlap, and those of one thread keep their order") {
             val turns = LinkTurns(Dispatchers.Default)
             val givers = 4

@@ -47,7 +47,7 @@ class SessionThreadsSpec :
             time.advanceUntilIdle()
             gated.steps shouldBe listOf("ws-writer began", "ws-writer went on")
 
-            gated.threads.open(gated.session, engine)
+            gated.threads.open(gated.session, LinkTurns(engine))
             time.advanceUntilIdle()
             gated.steps.drop(2) shouldBe listOf("ws-reader began", "ws-reader went on")
         }
@@ -55,25 +55,25 @@ class SessionThreadsSpec :
         test("a gate opens for one session and not for another") {
             val gated = Gated()
             gated.start("ws-reader")
-            gated.threads.open(IdleSession(Job()), engine)
+            gated.threads.open(IdleSession(Job()), LinkTurns(engine))
             time.advanceUntilIdle()
             gated.steps shouldBe emptyList()
         }
 
-        test("an open session takes its steps where its link does, those of another session stay") {
+        test("an open session takes its steps where its link does, its reader last, and another session does not") {
             val link = TestCoroutineScheduler()
             val gated = Gated()
             gated.start("ws-reader")
             gated.start("raw-ws")
             val later = IdleSession(gated.threads + Job())
-            gated.threads.open(gated.session, StandardTestDispatcher(link))
+            gated.threads.open(gated.session, LinkTurns(StandardTestDispatcher(link)))
             later.launch(CoroutineName("ws-writer")) { gated.steps += "another" }
             time.advanceUntilIdle()
             gated.steps shouldBe listOf("raw-ws began", "another")
 
             link.advanceUntilIdle()
             gated.steps.drop(2) shouldBe
-                listOf("ws-reader began", "raw-ws went on", "ws-reader went on")
+                listOf("raw-ws went on", "ws-reader began", "ws-reader went on")
         }
 
         test("a reader that is cancelled before the gate opens comes to its end") {
