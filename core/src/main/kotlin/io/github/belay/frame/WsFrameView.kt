@@ -131,8 +131,9 @@ public class WsFrameView {
     }
 
     /**
-     * For transports whose library has a buffer over the array already: points this view at what remains in [buffer] and
-     * gives its array away. Throws [IllegalArgumentException] unless [buffer] lies over an array that can be written to.
+     * For transports whose library has a buffer over the array already: points this view at what remains in [buffer]
+     * and gives its array away. Throws [IllegalArgumentException] unless [buffer] lies over an array that can be
+     * written to.
      */
     public fun give(
         kind: WsFrameKind,

@@ -13,14 +13,14 @@ import kotlin.coroutines.CoroutineContext
  * The threads of one client, with a gate before the first step of Ktor's frame readers, and a way from there to the
  * thread of the link.
  *
- * Ktor starts to read frames before its user can set their limit, and allocates what a header announces. A header right
- * behind the 101 passed the limit in four of five tries, and could ask for two gigabytes. Here a reader does not start
- * before [open] is called, or its call is cancelled. A reader is known by the name that Ktor gives its coroutine. Should
- * that change, nothing is held back, and a frame above the limit is refused when it is there.
+ * Ktor starts to read frames before its user can set their limit, and allocates what a header announces. A header
+ * right behind the 101 passed the limit in four of five tries, and could ask for two gigabytes. Here a reader does not
+ * start before [open] is called, or its call is cancelled. A reader is known by the name that Ktor gives its coroutine.
+ * Should that change, nothing is held back, and a frame above the limit is refused when it is there.
  *
- * Ktor has three coroutines for each session: a reader, one that moves frames from its queue to another, and a writer. Once
- * the session is open they take turns with the link's own: a frame that goes from thread to thread wakes each of them,
- * which costs more than all the rest. Of 100 B, 4.1 M/s come in instead of 2.0.
+ * Ktor has three coroutines for each session: a reader, one that moves frames from its queue to another, and a writer.
+ * Once the session is open they take turns with the link's own: a frame that goes from thread to thread wakes each of
+ * them, which costs more than all the rest. Of 100 B, 4.1 M/s come in instead of 2.0.
  */
 internal class SessionThreads(
     private val threads: CoroutineDispatcher,
