@@ -108,7 +108,7 @@ internal class SharedClient(
         /**
          * One more waits in memory at most ([ReaderTurns]), of any size that is allowed; a reset throws away what is
          * waiting. As many pass from one coroutine of Ktor's to the next at a time: of 100 B, 8 let 0.70 of Ktor's own
-         * rate through, 16 let 0.85 to 0.94.
+         * rate through, 16 let 0.90.
          */
         const val INCOMING_FRAMES = 16
 
