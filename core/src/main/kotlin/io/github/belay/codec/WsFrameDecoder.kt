@@ -144,7 +144,7 @@ public class WsFrameDecoder(
         bytes.position(at)
     }
 
-    /** [showPlain] for as long as there is nothing but text, in an array: half of its time. */
+    /** [showPlain] for as long as there is nothing but text, in an array. [TextPiece] has the figure. */
     private fun showPlainTexts(
         bytes: ByteBuffer,
         sink: WsFrameSink,

@@ -150,7 +150,7 @@ private class BareLink(
         }
 
     // Each is compiled for the one kind of buffer that it sees. As one function, entered once for each link, it kept what
-    // the first workload made of it: bytes took 16 ns of CPU where they take 12, and twice that now and then.
+    // the first workload made of it: bytes took 16 ns of CPU where they take 12.
 
     private fun splitDirect(incoming: ByteBuffer) =
         takeFrames(incoming) { _, at, size, _ -> receiver.onMessage(this, size, incoming.get(at).toInt()) }
