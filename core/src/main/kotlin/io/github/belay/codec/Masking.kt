@@ -9,6 +9,10 @@ import java.nio.ByteOrder
 // the time that a VarHandle over the buffer takes, and half of that with relative calls in network order.
 
 private const val KEY_BYTES = 4
+
+/** A multiple of the key's and the word's length, so that each piece begins where a key begins. */
+private const val SCRATCH_BYTES = 4096
+private val scratch = ThreadLocal.withInitial { ByteArray(SCRATCH_BYTES) }
 private const val BYTE_MASK = 0xFF
 private const val INT_MASK = 0xFFFFFFFFL
 private val nativeOrder = ByteOrder.nativeOrder()
@@ -20,7 +24,12 @@ internal fun turned(
     count: Int,
 ): Int = Integer.rotateLeft(key, count % KEY_BYTES * Byte.SIZE_BITS)
 
-/** Puts [size] bytes of [source] from [from] on, masked with [key], into [target] from absolute index [at] on. */
+/**
+ * Puts [size] bytes of [source] from [from] on, masked with [key], into [target] from absolute index [at] on.
+ *
+ * Masked in an array and copied in one go, for each access to a buffer outside the heap checks more than it does: sending
+ * takes 136 ns of CPU for 100 bytes instead of 147.
+ */
 internal fun copyMasked(
     source: ByteArray,
     from: Int,
@@ -29,19 +38,35 @@ internal fun copyMasked(
     size: Int,
     key: Int,
 ) {
+    val masked = scratch.get()
     val word = wordOf(key)
-    val order = target.order()
-    target.order(nativeOrder)
+    var done = 0
+    while (done < size) {
+        val count = minOf(size - done, SCRATCH_BYTES)
+        copyMasked(source, from + done, masked, count, word)
+        target.put(at + done, masked, 0, count)
+        done += count
+    }
+}
+
+/** The last word is written whole: the array has room for it, and nobody looks behind [size]. */
+private fun copyMasked(
+    source: ByteArray,
+    from: Int,
+    masked: ByteArray,
+    size: Int,
+    word: Long,
+) {
+    val whole = size and (Long.SIZE_BYTES - 1).inv()
     var index = 0
-    while (size - index >= Long.SIZE_BYTES) {
-        target.putLong(at + index, (longs.get(source, from + index) as Long) xor word)
+    while (index < whole) {
+        longs.set(masked, index, (longs.get(source, from + index) as Long) xor word)
         index += Long.SIZE_BYTES
     }
-    while (index < size) {
-        target.put(at + index, (source[from + index].toInt() xor keyByte(key, index)).toByte())
-        index++
+    if (index < size) {
+        System.arraycopy(source, from + index, masked, index, size - index)
+        longs.set(masked, index, (longs.get(masked, index) as Long) xor word)
     }
-    target.order(order)
 }
 
 /** Masks, or unmasks, [size] bytes of [bytes] from absolute index [at] on, where they are. */

@@ -353,7 +353,9 @@ internal class ConnectionActor<M : Any>(
     }
 
     private fun publish() {
-        status.value = publicStatus(state, links.state)
+        val now = publicStatus(state, links.state)
+        // Setting it takes a lock, even to what it is.
+        if (status.value != now) status.value = now
         waiters.settle(status.value, state, lastCause)
     }
 

@@ -46,8 +46,16 @@ internal class Mailbox(
     @Volatile
     private var isAbandoned = false
 
+    private var waitingCommands = 0
+
+    /** Commands that were [taken], whether their turn has come since or not. */
+    private var takenCommands = 0
+
     /** What was [waiting] when its turn came. Belongs to whoever is busy. */
     private var taken = ArrayDeque<Input>()
+
+    /** How many of the [takenCommands] have had their turn. Written by who is busy, read as far as need be: see [hasRoom]. */
+    private val doneCommands = AtomicInteger()
 
     /** Goes before everything that waits. */
     @Volatile
@@ -57,36 +65,41 @@ internal class Mailbox(
     @Volatile
     private var failure: Throwable? = null
 
-    /** Commands that wait. */
-    private val commands = AtomicInteger()
-
     private val bell = Channel<Unit>(Channel.CONFLATED)
 
     /** Takes [command]; says what became of it. */
     fun offer(command: Input.Command): Admission {
-        if (commands.incrementAndGet() > MAX_COMMANDS) {
-            commands.decrementAndGet()
-            return if (synchronized(lock) { isClosed }) Admission.CLOSED else Admission.FULL
+        synchronized(lock) {
+            if (isClosed) return Admission.CLOSED
+            if (!hasRoom()) return Admission.FULL
+            waitingCommands++
+            if (!add(command)) return Admission.TAKEN
         }
-        if (put(command)) return Admission.TAKEN
-        commands.decrementAndGet()
-        return Admission.CLOSED
+        bell.trySend(Unit)
+        return Admission.TAKEN
     }
+
+    /**
+     * What is done is only looked at when it matters: a counter that whoever offers and whoever takes turns both wrote to for
+     * each command would go from CPU to CPU with each.
+     */
+    private fun hasRoom(): Boolean =
+        waitingCommands + takenCommands < MAX_COMMANDS ||
+            waitingCommands + takenCommands - doneCommands.get() < MAX_COMMANDS
 
     /** Takes [fact]; after the end it is dropped. */
     fun post(fact: Input.Fact) {
-        put(fact)
-    }
-
-    /** False when closed. */
-    private fun put(input: Input): Boolean {
         synchronized(lock) {
-            if (isClosed) return false
-            waiting.addLast(input)
-            if (phase != Phase.IDLE) return true
-            phase = Phase.RUNG
+            if (isClosed || !add(fact)) return
         }
         bell.trySend(Unit)
+    }
+
+    /** True if the coroutine is to be rung for. */
+    private fun add(input: Input): Boolean {
+        waiting.addLast(input)
+        if (phase != Phase.IDLE) return false
+        phase = Phase.RUNG
         return true
     }
 
@@ -155,13 +168,16 @@ internal class Mailbox(
             return it
         }
         if (taken.isEmpty() && !refill()) return null
-        return taken.removeFirst().also { if (it is Input.Command) commands.decrementAndGet() }
+        return taken.removeFirst().also { if (it is Input.Command) doneCommands.lazySet(doneCommands.get() + 1) }
     }
 
     private fun refill(): Boolean {
         synchronized(lock) {
             if (waiting.isNotEmpty()) {
                 waiting = taken.also { taken = waiting }
+                takenCommands = waitingCommands
+                waitingCommands = 0
+                doneCommands.set(0)
                 return true
             }
             phase = if (isClosed) Phase.OVER else Phase.IDLE

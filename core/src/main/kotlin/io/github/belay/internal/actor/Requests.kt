@@ -11,6 +11,7 @@ import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsRequestMatch
+import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.Volatile
 import kotlin.time.Duration
 
@@ -29,7 +30,7 @@ internal class Requests(
 ) {
     /** What others than the actor learn about requests. */
     private class News {
-        /** Requests whose frames were flushed. */
+        /** Requests whose frames were flushed, and somebody waits for no more than that. */
         val flushed = ArrayList<PendingRequest>()
 
         /** Requests whose frames were not, or not certainly. */
@@ -55,17 +56,14 @@ internal class Requests(
     @Volatile
     private var hasNews = false
 
-    /** True while the actor was told that there are news. Guarded by [lock]. */
-    private var isTold = false
-
     /** What the actor has heard, and takes. */
     private var heard = News()
     private var armedFor = Duration.INFINITE
 
-    /** Requests in flight. Read from any thread. */
-    @Volatile
-    var size: Int = 0
-        private set
+    private val inFlight = AtomicInteger()
+
+    /** Requests in flight. Safe from any thread. */
+    val size: Int get() = inFlight.get()
 
     /** True while an answer could matter. */
     val isAwaiting: Boolean get() = table.size > 0
@@ -83,9 +81,9 @@ internal class Requests(
                 submission.settlements.perform()
             }
 
-            // That its frame has left may be known already, and was of no interest so far.
-            Submission.Joined -> {
-                takeNews()
+            // Its frame may have left before it was known that somebody waits for that.
+            is Submission.Joined -> {
+                if (submission.request.isSent) table.written(submission.request).perform()
             }
         }
         update()
@@ -95,28 +93,19 @@ internal class Requests(
     private fun learnOutcome(
         request: PendingRequest,
         outcome: TellOutcome,
-    ) = learn {
-        if (outcome === TellOutcome.Done) flushed += request else failed += request to outcome
-        // Who waits for an answer need not hear of the flush: the answer proves it.
-        request.awaitsFlush || outcome !== TellOutcome.Done
-    }
+    ) = learn { if (outcome === TellOutcome.Done) flushed += request else failed += request to outcome }
 
     /** The caller of [asking] has gone. Safe from any thread, and never refused. */
-    fun forget(asking: Asking): Unit =
-        learn {
-            gone += asking
-            true
-        }
+    fun forget(asking: Asking): Unit = learn { gone += asking }
 
-    /** Takes note of what [add] adds; posts it if that says that the actor has to come. */
-    private inline fun learn(add: News.() -> Boolean) {
-        val mustTell =
+    /** Takes note of what [add] adds, and sees to it that the actor comes. */
+    private inline fun learn(add: News.() -> Unit) {
+        val isFirst =
             synchronized(lock) {
-                val isUrgent = news.add()
-                hasNews = true
-                (isUrgent && !isTold).also { if (it) isTold = true }
+                news.add()
+                !hasNews.also { hasNews = true }
             }
-        if (mustTell) post(Input.RequestNews)
+        if (isFirst) post(Input.RequestNews)
     }
 
     /** Takes what others learnt. */
@@ -130,7 +119,6 @@ internal class Requests(
         synchronized(lock) {
             news = heard.also { heard = news }
             hasNews = false
-            isTold = false
         }
         heard.flushed.forEach { table.written(it).perform() }
         heard.failed.forEach { (request, outcome) -> failed(request, outcome).perform() }
@@ -187,7 +175,8 @@ internal class Requests(
         }
 
     private fun update() {
-        size = table.size
+        // For statistics only, which need no fence.
+        inFlight.lazySet(table.size)
         val next = table.nextDeadline
         // A timer that fires early costs one look; one timer for each request would cost far more.
         if (next >= armedFor) return

@@ -13,7 +13,7 @@ import kotlin.time.Duration
  * A request in flight and all who wait for it; it is the message that carries it, too. Not thread-safe, but for what
  * it is as a message.
  *
- * @param onOutcome hears what becomes of the message, on whatever thread settles it
+ * @param onOutcome hears what becomes of the message, on whatever thread settles it; not of a flush that nobody waits for
  */
 internal class PendingRequest(
     private val request: WsDelegatedRequest,
@@ -26,10 +26,14 @@ internal class PendingRequest(
 
     private var first: RequestWaiter? = null
 
-    /** True once its frame is known to be written. */
+    /** True once its frame is known to be written. Set by whoever settles the frame. */
+    @Volatile
     var isSent: Boolean = false
 
-    /** True if somebody waits, or waited, for no more than the frame to be sent. Read by whoever settles the frame. */
+    /**
+     * True if somebody waits, or waited, for no more than the frame to be sent. Who settles the frame sets [isSent] and then
+     * looks at this; who adds a waiter sets this and then looks at [isSent]: one of them sees the other.
+     */
     @Volatile
     var awaitsFlush: Boolean = false
         private set
@@ -62,7 +66,11 @@ internal class PendingRequest(
     var later: PendingRequest? = null
     var sameBucket: PendingRequest? = null
 
-    override fun settle(outcome: TellOutcome) = onOutcome(this, outcome)
+    override fun settle(outcome: TellOutcome) {
+        if (outcome === TellOutcome.Done) isSent = true
+        // Who waits for an answer need not hear of the flush: to tell it costs more than to write the frame.
+        if (outcome !== TellOutcome.Done || awaitsFlush) onOutcome(this, outcome)
+    }
 
     /** True if [other] means the same. */
     fun isSameAs(other: WsDelegatedRequest): Boolean = request.fingerprint == other.fingerprint

@@ -4,8 +4,13 @@ import io.github.belay.request.WsDelegatedError
 
 /** What a submission asks its caller to do: send the [PendingRequest] that it is, and tell the table what became of it; or one of these. */
 internal sealed interface Submission {
-    /** Nothing: a request that is in flight already serves this waiter too. */
-    data object Joined : Submission
+    /**
+     * Nothing: [request], which is in flight already, serves this waiter too. Its frame may have left meanwhile, when
+     * nobody waited for that: see [PendingRequest.isSent].
+     */
+    class Joined(
+        val request: PendingRequest,
+    ) : Submission
 
     /** Nothing but the settlement: the request was refused, or what it asks for has happened already. */
     class Settled(

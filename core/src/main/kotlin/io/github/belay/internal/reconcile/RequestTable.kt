@@ -178,7 +178,7 @@ internal class RequestTable(
         joined++
         if (isSent) return settled(waiter, sent(pending.id))
         await(pending, waiter)
-        return Submission.Joined
+        return Submission.Joined(pending)
     }
 
     private fun await(

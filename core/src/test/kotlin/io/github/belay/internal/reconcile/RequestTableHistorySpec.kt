@@ -72,7 +72,7 @@ private class Story(
         when (val submission = table.submit(waiter, now)) {
             is PendingRequest -> sent += submission
             is Submission.Settled -> submission.settlements.perform()
-            Submission.Joined -> Unit
+            is Submission.Joined -> Unit
         }
     }
 

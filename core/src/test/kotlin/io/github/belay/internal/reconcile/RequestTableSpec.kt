@@ -141,7 +141,7 @@ class RequestTableSpec :
             test("two equal requests send one frame and both complete") {
                 with(Requests()) {
                     val sent = send("a")
-                    submit("b") shouldBe Submission.Joined
+                    submit("b").shouldBeInstanceOf<Submission.Joined>()
                     perform(table.written(sent))
                     answer()
                     heard.shouldContainExactly(
@@ -181,7 +181,7 @@ class RequestTableSpec :
                     send("b", id = 2)
                     submit("c", id = 3).shouldBeInstanceOf<Submission.Settled>()
                     outcomes.single().shouldBeInstanceOf<WsDelegatedError.TooManyPending>().max shouldBe 2
-                    submit("joiner", id = 1) shouldBe Submission.Joined
+                    submit("joiner", id = 1).shouldBeInstanceOf<Submission.Joined>()
                 }
             }
 
@@ -196,7 +196,7 @@ class RequestTableSpec :
             test("the waiters of one request are bounded too") {
                 with(Requests(maxPending = 2)) {
                     val sent = send("a")
-                    submit("b") shouldBe Submission.Joined
+                    submit("b").shouldBeInstanceOf<Submission.Joined>()
                     submit("c").shouldBeInstanceOf<Submission.Settled>()
                     outcomes.single().shouldBeInstanceOf<WsDelegatedError.TooManyPending>()
                     perform(table.written(sent))
@@ -258,7 +258,7 @@ class RequestTableSpec :
                 with(Requests()) {
                     val gone = waiter("gone", timeout = Duration.INFINITE)
                     val sent = send("a")
-                    submit(gone) shouldBe Submission.Joined
+                    submit(gone).shouldBeInstanceOf<Submission.Joined>()
                     table.cancel(gone).shouldBeNull()
                     perform(table.written(sent))
                     answer()
