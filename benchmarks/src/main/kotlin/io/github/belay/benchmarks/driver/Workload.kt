@@ -58,6 +58,11 @@ internal object Workloads {
     val inFlight64 = Workload("64 in flight of 100 B", Kind.PIPELINE, caller = Caller.COROUTINES, inFlight = 64)
     val inFlight1024 = Workload("1024 in flight of 100 B", Kind.PIPELINE, caller = Caller.COROUTINES, inFlight = 1024)
 
+    val asking64 =
+        Workload("64 in flight by callers on the library's thread", Kind.PIPELINE, inFlight = 64, onlyAsking = true)
+    val asking1024 =
+        Workload("1024 in flight by callers on the library's thread", Kind.PIPELINE, inFlight = 1024, onlyAsking = true)
+
     val askIdle = Workload("ask 1000/s on an idle link", Kind.ASK_AT_RATE, onlyAsking = true)
     val askFlooded =
         Workload("ask 1000/s on a link flooded with 1 M/s", Kind.ASK_AT_RATE, floodRate = 1_000_000, onlyAsking = true)
@@ -100,6 +105,8 @@ internal object Workloads {
             askFromDefault,
             inFlight64,
             inFlight1024,
+            asking64,
+            asking1024,
             askIdle,
             askFlooded,
             secureIngest,
