@@ -157,8 +157,8 @@ public class WsFrameDecoder(
         while (end - at >= MIN_HEADER_BYTES) {
             val size = array[at + 1].toInt()
             val payload = at + MIN_HEADER_BYTES
-            if (array[at].toInt() != PLAIN_TEXT) break
-            if (size < 0 || size >= LENGTH_IN_SHORT || end - payload < size || !isAscii(array, payload, size)) break
+            if (array[at].toInt() != PLAIN_TEXT || size !in 0 until LENGTH_IN_SHORT) break
+            if (end - payload < size || !isAscii(array, payload, size)) break
             view.show(WsFrameKind.TEXT, bytes, payload - base, size)
             at = payload + size
             sink.onFrame(view)

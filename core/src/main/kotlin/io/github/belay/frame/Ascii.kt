@@ -61,7 +61,7 @@ internal fun isAscii(
     var seen = 0L
     while (end - index >= BLOCK) {
         seen = seen or word(bytes, index) or word(bytes, index + WORD) or
-            word(bytes, index + 2 * WORD) or word(bytes, index + 3 * WORD)
+            word(bytes, index + WORD + WORD) or word(bytes, index + BLOCK - WORD)
         index += BLOCK
     }
     while (end - index >= WORD) {
@@ -86,7 +86,7 @@ internal fun skipAscii(
     while (end - index >= BLOCK) {
         val block =
             word(bytes, index) or word(bytes, index + WORD) or
-                word(bytes, index + 2 * WORD) or word(bytes, index + 3 * WORD)
+                word(bytes, index + WORD + WORD) or word(bytes, index + BLOCK - WORD)
         if (block and NON_ASCII != 0L) break
         index += BLOCK
     }

@@ -1,6 +1,7 @@
 package io.github.belay.internal.actor
 
 import io.github.belay.internal.reconcile.RequestWaiter
+import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
 import kotlinx.coroutines.DisposableHandle
@@ -48,6 +49,9 @@ internal class Asking(
     override fun tell(outcome: WsDelegatedOutcome) {
         if (end()) caller.resume(outcome)
     }
+
+    /** Tells that the request was never sent, because of [text]. */
+    fun refuse(text: String) = tell(WsDelegatedError.NotDelivered(request.id, text))
 
     /** The caller's job begins to be cancelled, or has ended without its caller. */
     override fun invoke(cause: Throwable?) {

@@ -29,7 +29,6 @@ import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
-import io.github.belay.request.WsDelegatedError
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.transport.WsTransport
@@ -219,8 +218,6 @@ internal class ConnectionActor<M : Any>(
             else -> requests.ask(asking)
         }
     }
-
-    private fun Asking.refuse(text: String) = tell(WsDelegatedError.NotDelivered(request.id, text))
 
     private fun ofLink(input: LinkInput) {
         // What came in before the end is the user's, whatever order the news took.
