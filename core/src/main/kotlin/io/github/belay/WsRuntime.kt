@@ -15,7 +15,10 @@ import kotlin.time.TimeSource
 public class WsRuntime(
     /** Parent of the connection: cancelling its job ends the connection and all that belongs to it. */
     public val parent: CoroutineContext = EmptyCoroutineContext,
-    /** Runs the connection's owner and, on its turn, the endpoint's protocol functions. */
+    /**
+     * Runs the connection's owner and, on its turn, the endpoint's protocol functions; for what a reader brings, and while a
+     * link of a transport with a loop is open, those are the transport's threads.
+     */
     public val actor: CoroutineDispatcher = Dispatchers.Default,
     /** Runs the writer. A view of its own on the shared threads, so that a hand-over wakes no other pool. */
     public val writer: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(WRITER_PARALLELISM, "ws-writer"),
