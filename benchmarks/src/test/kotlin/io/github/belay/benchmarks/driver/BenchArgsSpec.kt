@@ -25,7 +25,7 @@ class BenchArgsSpec :
         }
 
         test("workloads are chosen by parts of their names, subjects by theirs") {
-            plan("--workloads", "64 in flight,ROUND TRIP").workloads shouldContainExactly
+            plan("--workloads", "64 in flight of,ROUND TRIP").workloads shouldContainExactly
                 listOf(Workloads.roundTrip, Workloads.inFlight64, Workloads.secureRoundTrip)
             plan("--subjects", "okhttp,bare").subjects.map { it.name } shouldContainExactly listOf("okhttp", "bare")
         }

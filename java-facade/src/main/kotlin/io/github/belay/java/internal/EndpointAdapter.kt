@@ -35,7 +35,14 @@ internal class EndpointAdapter<M : Any>(
     override fun handleServerError(error: WsParseOutcome.ServerError): WsServerErrorAction =
         endpoint.handleServerError(error)
 
-    override suspend fun handleMessage(message: M) = runInterruptible { endpoint.handleMessage(message) }
+    /** False for an endpoint that leaves messages to consumers and publishers, as many do. */
+    private val handlesMessages =
+        endpoint.javaClass.getMethod("handleMessage", Any::class.java).declaringClass != WsEndpoint::class.java
+
+    override suspend fun handleMessage(message: M) {
+        // To be interruptible costs more than all the rest that is done for a message.
+        if (handlesMessages) runInterruptible { endpoint.handleMessage(message) }
+    }
 
     override fun onConnectionDisconnected(
         cause: WsDisconnectCause,
