@@ -46,7 +46,7 @@ internal class BenchArgs private constructor(
         private const val FULL_RUN_SECONDS = 0.5
         private const val QUICK_WARM_UP_SECONDS = 0.25
         private const val QUICK_LIMIT_SECONDS = 160.0
-        private const val FULL_WARM_UP_SECONDS = 2.5
+        private const val FULL_WARM_UP_SECONDS = 2.0
 
         /** Reads [words]; throws [IllegalArgumentException] with one clear line for what it cannot use. */
         fun parse(words: List<String>): BenchArgs {

@@ -28,16 +28,19 @@ object Subjects {
 
     /** One or two threads for each link. */
     private const val THREADED = 1000
+
+    /** Ten thousand take a minute in each round: only for both transports and for what they stand on. */
+    private const val MANY = 1000
     private const val UNBOUNDED_QUEUE = 1_000_000L
 
     val entries: List<SubjectEntry> =
         listOf(
             SubjectEntry(BARE, maxConnections = THREADED, make = ::Bare),
             SubjectEntry(OKHTTP, maxConnections = THREADED, make = ::OkHttp),
-            SubjectEntry("jdk", make = ::JdkClient),
+            SubjectEntry("jdk", maxConnections = MANY, make = ::JdkClient),
             SubjectEntry("java-websocket", maxConnections = THREADED, make = ::JavaWebSocket),
-            SubjectEntry("jetty", make = ::Jetty),
-            SubjectEntry("vertx", make = ::VertX),
+            SubjectEntry("jetty", maxConnections = MANY, make = ::Jetty),
+            SubjectEntry("vertx", maxConnections = MANY, make = ::VertX),
             SubjectEntry("netty-codec", make = ::NettyCodec),
             SubjectEntry(KTOR_RAW, maxSent = UNBOUNDED_QUEUE, make = ::KtorRaw),
         ) + belay(BELAY_NETTY) { NettyTransport() } + belay(BELAY_KTOR) { KtorTransport() }
@@ -47,8 +50,8 @@ object Subjects {
         transport: () -> WsTransport,
     ) = listOf(
         SubjectEntry(name) { Belay(transport(), Handling.INLINE, it) },
-        SubjectEntry("$name-flow") { Belay(transport(), Handling.FLOW, it) },
-        SubjectEntry("$name-java") { BelayJava(transport(), it) },
+        SubjectEntry("$name-flow", maxConnections = MANY) { Belay(transport(), Handling.FLOW, it) },
+        SubjectEntry("$name-java", maxConnections = MANY) { BelayJava(transport(), it) },
     )
 
     /** Throws [IllegalArgumentException] for a name that nothing has. */
