@@ -12,7 +12,7 @@ private const val FIRST_LINKS = 10L
 /** Runs a plan: warms every subject up, then lets all of them run in turns, in a new order each time. */
 internal class Driver(
     private val plan: Plan,
-    logs: File,
+    private val logs: File,
     private val say: (String) -> Unit,
 ) : AutoCloseable {
     private val server = ServerProcess(logs)
@@ -84,15 +84,13 @@ internal class Driver(
         count: Long,
     ): Measured? {
         if (results.isFailed(cell)) return null
-        val agent = agents.getValue(cell.subject)
         val address = server.address(cell.workload.isSecure)
         return try {
             if (cell.workload.kind == Kind.CONNECTIONS) {
-                // Pools and caches that earlier links have filled would hide what links weigh.
-                agent.restart()
-                agent.run(cell.workload.task(address, FIRST_LINKS))
+                weigh(cell, address, count)
+            } else {
+                agents.getValue(cell.subject).run(cell.workload.task(address, count))
             }
-            agent.run(cell.workload.task(address, count))
         } catch (failure: ChildException) {
             say("failed: ${cell.workload}: ${cell.subject}: ${failure.message}")
             results.fail(cell, failure.message.orEmpty())
@@ -108,6 +106,20 @@ internal class Driver(
         if (!workload.isTimed) return block()
         return Apart(server.id, agents.values.map { it.id }).use { Awake().use { block() } }
     }
+
+    /**
+     * In a process of its own: pools and caches that earlier links have filled would hide what links weigh, and the agents
+     * that are warm have to stay so.
+     */
+    private fun weigh(
+        cell: Cell,
+        address: String,
+        count: Long,
+    ): Measured =
+        AgentProcess(cell.subject, server.certificate, logs).use { agent ->
+            agent.run(cell.workload.task(address, FIRST_LINKS))
+            agent.run(cell.workload.task(address, count))
+        }
 
     override fun close() {
         agents.values.forEach { it.close() }

@@ -93,6 +93,20 @@ class LoopTest {
         }
 
     @Test
+    fun theTimeLimitOfARequestCountsFromTheCallHoweverLongItsTurnIsInComing() =
+        scenario {
+            val actor = actor(Placed(loop), transport = manual)
+            actor.tell(WebSocketEvent.Connect)
+            val link = link()
+            settleAll()
+            val asked = test.async { actor.ask(WsDelegatedRequest.confirmed(7, WsFrame.text("question"), 5.seconds)) }
+            pass(6.seconds)
+            settleAll()
+            asked.await().toString() shouldBe "Unconfirmed(id=7, deadline passed awaiting send)"
+            link.session.written.shouldBeEmpty()
+        }
+
+    @Test
     fun framesAreWrittenOnTheLoop() =
         scenario {
             val actor = actor(Placed(loop), transport = manual)
