@@ -9,7 +9,7 @@ import io.github.belay.frame.WsFrame
  * one, since only the most recent ping needs its answer (RFC 6455 section 5.5.3).
  */
 internal class ControlLane {
-    private val frames = ArrayDeque<WsFrame>(MAX_FRAMES + 1)
+    private val frames = ArrayDeque<WsFrame>()
     private var closeWaits = false
 
     /** True once the Close frame was taken: nothing may be sent after it (RFC 6455 section 5.5.1). */

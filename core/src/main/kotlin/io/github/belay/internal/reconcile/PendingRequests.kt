@@ -80,7 +80,7 @@ internal class PendingRequests {
     private fun bucketOf(id: Long): Int = ((id * GOLDEN_RATIO) ushr HALF).toInt() and (buckets.size - 1)
 
     private companion object {
-        const val FIRST_BUCKETS = 16
+        const val FIRST_BUCKETS = 1
         const val GOLDEN_RATIO = -0x61c8864680b583ebL
         const val HALF = 32
     }
