@@ -163,16 +163,24 @@ internal class Mailbox(
 
     /** The next input; null when there is none, and then nobody is busy any more. */
     private fun next(): Input? {
-        urgent?.let {
-            urgent = null
-            return it
+        while (true) {
+            urgent?.let {
+                urgent = null
+                return it
+            }
+            if (taken.isNotEmpty()) {
+                return taken.removeFirst().also {
+                    if (it is Input.Command) doneCommands.lazySet(doneCommands.get() + 1)
+                }
+            }
+            if (!refill()) return null
         }
-        if (taken.isEmpty() && !refill()) return null
-        return taken.removeFirst().also { if (it is Input.Command) doneCommands.lazySet(doneCommands.get() + 1) }
     }
 
+    /** False if nothing waits. Decided under the lock, so that nothing urgent can come in between and be left behind. */
     private fun refill(): Boolean {
         synchronized(lock) {
+            if (urgent != null) return true
             if (waiting.isNotEmpty()) {
                 waiting = taken.also { taken = waiting }
                 takenCommands = waitingCommands
