@@ -12,9 +12,19 @@ import kotlin.time.Duration.Companion.seconds
 internal class RoundTrips {
     /**
      * In microseconds. Packed, for of all its values only a few ever occur on a connection: plain counts took 16 KiB for each,
-     * half of what an idle connection weighed. To record takes longer, but pings are rare.
+     * half of what an idle connection weighed. To look for a percentile takes long (up to a millisecond), so what was found is
+     * kept until the next ping: whoever looks at a connection often does not pay for it often.
      */
     private val histogram = PackedHistogram(DIGITS)
+
+    private var p50 = NOT_LOOKED_FOR
+    private var p99 = NOT_LOOKED_FOR
+
+    /** What half of the round trips did not exceed, in microseconds; 0 without samples. */
+    val p50Micros: Long get() = if (p50 == NOT_LOOKED_FOR) percentileMicros(P50).also { p50 = it } else p50
+
+    /** What 99 of 100 round trips did not exceed, in microseconds; 0 without samples. */
+    val p99Micros: Long get() = if (p99 == NOT_LOOKED_FOR) percentileMicros(P99).also { p99 = it } else p99
 
     val samples: Long get() = histogram.totalCount
 
@@ -24,14 +34,18 @@ internal class RoundTrips {
     fun record(roundTrip: Duration) {
         if (roundTrip < SHORTEST || roundTrip > LONGEST) clamped++
         histogram.recordValue(roundTrip.coerceIn(SHORTEST, LONGEST).inWholeMicroseconds)
+        p50 = NOT_LOOKED_FOR
+        p99 = NOT_LOOKED_FOR
     }
 
-    /** What [percent] of the round trips did not exceed, in microseconds; 0 without samples. */
-    fun percentileMicros(percent: Double): Long =
+    private fun percentileMicros(percent: Double): Long =
         histogram.getValueAtPercentile(percent).coerceAtMost(LONGEST.inWholeMicroseconds)
 
     private companion object {
         const val DIGITS = 3
+        const val P50 = 50.0
+        const val P99 = 99.0
+        const val NOT_LOOKED_FOR = -1L
         val SHORTEST = 1.microseconds
         val LONGEST = 60.seconds
     }

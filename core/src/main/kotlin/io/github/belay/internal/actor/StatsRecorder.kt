@@ -247,8 +247,8 @@ internal class StatsRecorder(
                 pingsSent = pings,
                 pongsReceived = pongs,
                 pongTimeouts = pongTimeouts,
-                rttP50Micros = roundTrips.percentileMicros(P50),
-                rttP99Micros = roundTrips.percentileMicros(P99),
+                rttP50Micros = roundTrips.p50Micros,
+                rttP99Micros = roundTrips.p99Micros,
                 rttSamples = roundTrips.samples,
                 rttClamped = roundTrips.clamped,
                 queuedFrames = queue.size,
@@ -264,11 +264,6 @@ internal class StatsRecorder(
                 requestsOverLimit = requests[WsRequestOutcome.TOO_MANY_PENDING.ordinal],
             )
         }
-
-    private companion object {
-        const val P50 = 50.0
-        const val P99 = 99.0
-    }
 }
 
 private fun WsDelegatedOutcome.kind(): WsRequestOutcome =
