@@ -21,8 +21,9 @@ public interface WsTransportSession {
     public val isWritable: Boolean
 
     /**
-     * Adds [frame] to what the next [flush] sends. Order is kept. Nothing is sent before the flush. A frame written
-     * after the end is dropped; the flush tells.
+     * Adds [frame] to what the next [flush] sends. Order is kept. Nothing is sent before a flush; what is
+     * written while an earlier flush is under way may leave with that. A frame written after the end is dropped; the
+     * flush tells.
      */
     public fun write(frame: WsFrame)
 

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writing side of one link. Frames and flushes wait in a queue, in order; a drain encodes what
- * stands before the last flush into large buffers and sends it all at once.
+ * The writing side of one link. What is written on the loop is encoded at once into a large buffer;
+ * a drain sends all of it in one go.
  *
  * <p>Other threads enter through an inbox with a doorbell: the first flush rings, and one drain on
  * the loop serves all that have come by then. Inside a read nobody rings, since its end drains.
@@ -32,13 +32,10 @@ import org.slf4j.LoggerFactory;
 final class SessionWriter {
     private static final Logger log = LoggerFactory.getLogger(SessionWriter.class);
 
-    /** Frames are encoded into buffers of this size, or smaller ones when less is waiting. */
+    /** The largest buffer that frames are encoded into, and the smallest. */
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    private static final int MIN_BUFFER_BYTES = 256;
-
-    /** Queues that have held more are replaced when empty: a quiet link keeps little memory. */
-    private static final int MAX_KEPT_ITEMS = 1024;
+    private static final int MIN_BUFFER_BYTES = 4 * 1024;
 
     /** Header with a mask key, for a payload of up to 125 bytes; 2 and 8 more for longer ones. */
     private static final int MIN_HEADER_BYTES = 6;
@@ -64,7 +61,7 @@ final class SessionWriter {
 
     /**
      * Bytes written and not sent yet, headers included; a message counts as what it is before it is
-     * compressed.
+     * compressed. What stands in {@link #uncounted} comes on top.
      */
     private final AtomicLong unsent = new AtomicLong();
 
@@ -83,14 +80,14 @@ final class SessionWriter {
     private volatile boolean isOver;
 
     // Only the loop touches these.
-    private ArrayDeque<Object> queue = new ArrayDeque<>();
-    private int queuedFlushes;
-    private long queuedBytes;
     private final ArrayDeque<Flush> flushes = new ArrayDeque<>();
     private long handedBytes;
     private long sentBytes;
     private boolean isReading;
     private @Nullable Throwable failure;
+
+    /** What was written on the loop and is not in {@link #unsent} yet: one addition serves many. */
+    private long uncounted;
 
     /** What is being filled, and where in it; both null between buffers. */
     private @Nullable ByteBuf buffer;
@@ -99,6 +96,14 @@ final class SessionWriter {
 
     /** What stands in {@link #unsent} for the frames that end in the buffer. */
     private long filledCount;
+
+    /** True from a flush until the drain that serves it. */
+    private boolean isFlushDue;
+
+    /** Size of the next buffer: about what left last time, so that one buffer does. */
+    private int nextBytes = MIN_BUFFER_BYTES;
+
+    private long lastDrainedAt;
 
     /**
      * Made on the loop.
@@ -122,7 +127,8 @@ final class SessionWriter {
     }
 
     boolean isWritable() {
-        return !isOver && unsent.get() <= maxBytes;
+        long here = loop.inEventLoop() ? uncounted : 0;
+        return !isOver && unsent.get() + here <= maxBytes;
     }
 
     /** Whether bytes have been given to Netty that the socket has not taken. Loop only. */
@@ -132,36 +138,37 @@ final class SessionWriter {
 
     void write(WsFrame frame) {
         if (isOver) return;
-        unsent.addAndGet(wireBytes(frame));
-        put(frame);
+        if (loop.inEventLoop()) {
+            // What another thread wrote before it made this one write goes first.
+            takeInbox();
+            uncounted += wireBytes(frame);
+            encode(frame);
+        } else {
+            unsent.addAndGet(wireBytes(frame));
+            post(frame);
+        }
     }
 
     void flush(WsFlushListener listener) {
-        if (!put(listener)) tell(listener, gone());
-        else if (!isReading || !loop.inEventLoop()) ring();
+        if (loop.inEventLoop()) {
+            takeInbox();
+            flushHere(listener);
+            if (!isReading) ring();
+        } else if (post(listener)) {
+            ring();
+        } else {
+            tell(listener, gone());
+        }
     }
 
     /** False if nothing can be sent any more. */
-    private boolean put(Object item) {
-        if (loop.inEventLoop()) {
-            if (isOver) return false;
-            // What another thread wrote before it made this one write goes first.
-            takeInbox();
-            enqueue(item);
-            return true;
-        }
+    private boolean post(Object item) {
         synchronized (lock) {
             if (isOver) return false;
             inbox.add(item);
             hasInbox = true;
             return true;
         }
-    }
-
-    private void enqueue(Object item) {
-        queue.add(item);
-        if (item instanceof WsFrame frame) queuedBytes += wireBytes(frame);
-        else queuedFlushes++;
     }
 
     private void takeInbox() {
@@ -172,7 +179,19 @@ final class SessionWriter {
             inbox = new ArrayDeque<>();
             hasInbox = false;
         }
-        for (Object item : taken) enqueue(item);
+        for (Object item : taken) {
+            if (item instanceof WsFrame frame) encode(frame);
+            else flushHere((WsFlushListener) item);
+        }
+    }
+
+    private void flushHere(WsFlushListener listener) {
+        if (failure != null) {
+            tell(listener, failure);
+            return;
+        }
+        flushes.add(new Flush(handedBytes + filled(), listener));
+        isFlushDue = true;
     }
 
     private void ring() {
@@ -192,66 +211,57 @@ final class SessionWriter {
     /** The read is over: what its frames were answered with leaves now. */
     void onReadComplete() {
         isReading = false;
-        if (queuedFlushes > 0 || hasInbox) drain();
+        if (isFlushDue || hasInbox) drain();
     }
 
+    /** Sends everything, if a flush asked for that. */
     private void drain() {
         // First, so that whoever comes from now on rings anew.
         isRung.set(false);
         takeInbox();
-        if (queuedFlushes == 0) return;
-        boolean isLarge = queue.size() > MAX_KEPT_ITEMS;
-        try {
-            send();
-        } catch (RuntimeException | OutOfMemoryError broken) {
-            fail(broken);
-        }
-        if (isLarge && queue.isEmpty()) queue = new ArrayDeque<>();
-    }
-
-    /** Encodes everything before the last flush and sends it. */
-    private void send() {
-        try {
-            while (queuedFlushes > 0) {
-                Object item = queue.remove();
-                if (item instanceof WsFrame frame) {
-                    encode(frame);
-                } else {
-                    queuedFlushes--;
-                    flushes.add(new Flush(handedBytes + filled(), (WsFlushListener) item));
-                }
-            }
-            if (filled() > 0) handOver();
-        } finally {
-            dropBuffer();
-        }
+        if (!isFlushDue) return;
+        isFlushDue = false;
+        if (filled() > 0) handOver();
+        nextBytes = fitting(handedBytes - lastDrainedAt);
+        lastDrainedAt = handedBytes;
         channel.flush();
         settle();
     }
 
     /**
-     * Puts a frame into one buffer or several. A write that fails at once ends it, and the link.
+     * Puts a frame into the buffer, or into several. A write that fails at once ends it, and the
+     * link.
      */
     private void encode(WsFrame frame) {
-        encoder.begin(frame);
-        queuedBytes -= wireBytes(frame);
-        while (failure == null) {
-            ByteBuffer target = room == null ? newBuffer() : room;
-            boolean isWhole = encoder.write(target);
-            if (isWhole) filledCount += wireBytes(frame);
-            if (!target.hasRemaining()) handOver();
-            if (isWhole) return;
+        if (failure != null) return;
+        try {
+            encoder.begin(frame);
+            while (failure == null) {
+                ByteBuffer target = room == null ? newBuffer(encoder.getRemaining()) : room;
+                boolean isWhole = encoder.write(target);
+                if (isWhole) filledCount += wireBytes(frame);
+                if (!target.hasRemaining()) {
+                    nextBytes = BUFFER_BYTES;
+                    handOver();
+                }
+                if (isWhole) return;
+            }
+        } catch (RuntimeException | OutOfMemoryError broken) {
+            fail(broken);
         }
     }
 
-    private ByteBuffer newBuffer() {
-        long wanted = encoder.getRemaining() + queuedBytes;
-        int size = (int) Math.max(MIN_BUFFER_BYTES, Math.min(wanted, BUFFER_BYTES));
+    private ByteBuffer newBuffer(long atLeast) {
+        int size = Math.max(fitting(atLeast), nextBytes);
         ByteBuf taken = channel.alloc().directBuffer(size, size);
         ByteBuffer view = taken.internalNioBuffer(0, size);
         buffer = taken;
         room = view;
         return view;
+    }
+
+    private static int fitting(long bytes) {
+        return (int) Math.max(MIN_BUFFER_BYTES, Math.min(bytes, BUFFER_BYTES));
     }
 
     private int filled() {
@@ -272,6 +282,8 @@ final class SessionWriter {
         long counted = filledCount;
         buffer = null;
         dropBuffer();
+        unsent.addAndGet(uncounted);
+        uncounted = 0;
         handedBytes += size;
         full.writerIndex(size);
         channel.write(full).addListener(written -> onSent(written, size, counted));
@@ -308,17 +320,9 @@ final class SessionWriter {
         }
         takeInbox();
         while (!flushes.isEmpty()) tell(flushes.remove().listener, cause);
-        failQueued(cause);
+        dropBuffer();
         // Off the loop only once that has ended, and it has ended its links before.
         if (loop.inEventLoop()) encoder.close();
-    }
-
-    private void failQueued(Throwable cause) {
-        queuedFlushes = 0;
-        queuedBytes = 0;
-        for (Object item = queue.poll(); item != null; item = queue.poll()) {
-            if (item instanceof WsFlushListener listener) tell(listener, cause);
-        }
     }
 
     /** The cause that a flush hears which comes too late. */

@@ -6,6 +6,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import io.netty.buffer.ByteBuf
+import io.netty.buffer.UnpooledByteBufAllocator
 import io.netty.channel.ChannelHandlerContext
 import io.netty.channel.ChannelOutboundHandlerAdapter
 import io.netty.channel.ChannelPromise
@@ -94,16 +95,31 @@ class SessionWriterSpec :
             flush.timesHeard shouldBe 1
         }
 
-        test("what stands behind the last flush stays") {
+        test("what is written behind a flush leaves with it, or with the next one") {
             val rig = Rig()
             rig.writer.write(bytes(1))
             rig.flush()
             rig.writer.write(bytes(2))
             rig.turn()
-            rig.sizes shouldBe listOf(7)
+            rig.sizes shouldBe listOf(7 + 8)
+            rig.writer.write(bytes(3))
+            rig.turn()
+            rig.sizes shouldBe listOf(7 + 8)
             rig.flush()
             rig.turn()
-            rig.sizes shouldBe listOf(7, 8)
+            rig.sizes shouldBe listOf(7 + 8, 9)
+        }
+
+        test("what was written and never flushed is let go at the end") {
+            val rig = Rig()
+            val memory = UnpooledByteBufAllocator(true)
+            rig.channel.config().setAllocator(memory)
+            rig.writer.write(bytes(1))
+            memory.metric().usedDirectMemory() shouldNotBe 0
+            rig.writer.end(IOException("gone"))
+            rig.turn()
+            rig.sizes shouldBe emptyList()
+            memory.metric().usedDirectMemory() shouldBe 0
         }
 
         test("a large frame takes as many buffers as it needs, and the next one goes on in the last") {

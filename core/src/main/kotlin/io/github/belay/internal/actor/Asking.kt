@@ -8,6 +8,8 @@ import kotlinx.coroutines.DisposableHandle
 import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.job
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
+import kotlin.concurrent.Volatile
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
@@ -27,23 +29,21 @@ internal class Asking(
 ) : RequestWaiter(request, deadline),
     Input.Command,
     (Throwable?) -> Unit {
-    // Guarded by this.
-    private var listening: DisposableHandle? = null
-    private var isOver = false
+    /**
+     * Null, then what listens for the caller's cancellation, if anything does, then [OVER]. Changed by one atomic step each
+     * time: three locks for each request would cost more than to encode its frame.
+     */
+    @Volatile
+    private var phase: Any? = null
 
     /** True once the caller has its outcome or was cancelled. */
-    val hasEnded: Boolean get() = synchronized(this) { isOver }
+    val hasEnded: Boolean get() = phase === OVER
 
     /** Ends the wait when the caller is cancelled, also when it was cancelled already. To be called once. */
     fun heedCancellation() {
         val job = caller.context[Job] ?: return
         val handle = job.invokeOnCompletion(onCancelling = true, handler = this)
-        val isTooLate =
-            synchronized(this) {
-                listening = handle
-                isOver
-            }
-        if (isTooLate) handle.dispose()
+        if (!PHASE.compareAndSet(this, null, handle)) handle.dispose()
     }
 
     override fun tell(outcome: WsDelegatedOutcome) {
@@ -62,13 +62,15 @@ internal class Asking(
 
     /** False if it was over before. */
     private fun end(): Boolean {
-        val handle =
-            synchronized(this) {
-                if (isOver) return false
-                isOver = true
-                listening
-            }
-        handle?.dispose()
-        return true
+        val before = PHASE.getAndSet(this, OVER)
+        if (before is DisposableHandle) before.dispose()
+        return before !== OVER
+    }
+
+    private companion object {
+        val OVER = Any()
+
+        val PHASE: AtomicReferenceFieldUpdater<Asking, Any?> =
+            AtomicReferenceFieldUpdater.newUpdater(Asking::class.java, Any::class.java, "phase")
     }
 }

@@ -15,13 +15,14 @@ import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedOutcome
 import org.slf4j.Logger
 import org.slf4j.LoggerFactory
+import java.util.concurrent.atomic.AtomicLongArray
 import kotlin.time.Duration
 
 /**
  * Counts what happens on a connection and tells its reporter, the one and the other for every event.
  *
  * Safe from any thread. Counters change under one lock, once for each burst and not for each frame, so that [snapshot]
- * shows them all at one moment. The reporter is called outside it.
+ * shows them all at one moment, but for the outcomes of requests. The reporter is called outside it.
  */
 internal class StatsRecorder(
     private val client: String,
@@ -64,7 +65,9 @@ internal class StatsRecorder(
     private var pongTimeouts = 0L
     private var queueRefusals = 0L
     private val roundTrips = RoundTrips()
-    private val requests = LongArray(WsRequestOutcome.entries.size)
+
+    /** Not under the lock, for these come one by one. */
+    private val requests = AtomicLongArray(WsRequestOutcome.entries.size)
 
     /** Takes note of [event]; called in the order of the events. */
     fun lifecycle(event: WsLifecycleEvent) {
@@ -142,7 +145,7 @@ internal class StatsRecorder(
     /** A request ended as [outcome]. */
     fun requestSettled(outcome: WsDelegatedOutcome) {
         val kind = outcome.kind()
-        synchronized(lock) { requests[kind.ordinal]++ }
+        requests.incrementAndGet(kind.ordinal)
         reporter.requestSettled(client, kind)
     }
 
