@@ -102,7 +102,7 @@ internal class Session(
             }
         } finally {
             // Whoever opens from now on aborts by itself.
-            ending.cancel()
+            opened.cancel()
             link?.abort()
         }
 
@@ -259,8 +259,8 @@ internal class Session(
 
     override fun onOpen(session: WsTransportSession) {
         link = session
-        // The wait for the open may be over already; then nobody else would ever drop this socket.
-        if (!opened.complete(session) || ending.isCompleted) session.abort()
+        // Too late: nobody else would ever drop this socket.
+        if (!opened.complete(session)) session.abort()
     }
 
     override fun onConnectFailed(failure: WsConnectFailure): Unit = onTrouble(failure.toCause())
