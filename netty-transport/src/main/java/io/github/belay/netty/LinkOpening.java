@@ -219,7 +219,9 @@ final class LinkOpening implements WsConnectAttempt, AddressRace.Outcome, Upgrad
             return;
         }
         stopTimer();
+        // This object stays as long as the link does; what it needed to open need not.
         race = null;
+        lastFailure = null;
         ChannelPipeline pipeline = ctx.pipeline();
         NettySession opened = new NettySession(ctx.channel(), request, handshake, listener);
         session = opened;
@@ -264,6 +266,7 @@ final class LinkOpening implements WsConnectAttempt, AddressRace.Outcome, Upgrad
 
     private void stopTimer() {
         if (timer != null) timer.cancel(false);
+        timer = null;
     }
 
     private void closeChannel() {

@@ -11,11 +11,11 @@ import kotlin.time.Duration.Companion.seconds
  */
 internal class RoundTrips {
     /**
-     * In microseconds. Packed, for of all its values only a few ever occur on a connection: plain counts took 16 KiB for each,
-     * half of what an idle connection weighed. To look for a percentile takes long (up to a millisecond), so what was found is
-     * kept until the next ping: whoever looks at a connection often does not pay for it often.
+     * In microseconds; null before the first. Packed, for of all its values only a few ever occur on a connection: plain
+     * counts took 16 KiB for each, half of what an idle connection weighed. To look for a percentile takes long (up to a
+     * millisecond), so what was found is kept until the next ping.
      */
-    private val histogram = PackedHistogram(DIGITS)
+    private var histogram: PackedHistogram? = null
 
     private var p50 = NOT_LOOKED_FOR
     private var p99 = NOT_LOOKED_FOR
@@ -26,20 +26,21 @@ internal class RoundTrips {
     /** What 99 of 100 round trips did not exceed, in microseconds; 0 without samples. */
     val p99Micros: Long get() = if (p99 == NOT_LOOKED_FOR) percentileMicros(P99).also { p99 = it } else p99
 
-    val samples: Long get() = histogram.totalCount
+    val samples: Long get() = histogram?.totalCount ?: 0
 
     var clamped: Long = 0
         private set
 
     fun record(roundTrip: Duration) {
         if (roundTrip < SHORTEST || roundTrip > LONGEST) clamped++
-        histogram.recordValue(roundTrip.coerceIn(SHORTEST, LONGEST).inWholeMicroseconds)
+        val known = histogram ?: PackedHistogram(DIGITS).also { histogram = it }
+        known.recordValue(roundTrip.coerceIn(SHORTEST, LONGEST).inWholeMicroseconds)
         p50 = NOT_LOOKED_FOR
         p99 = NOT_LOOKED_FOR
     }
 
     private fun percentileMicros(percent: Double): Long =
-        histogram.getValueAtPercentile(percent).coerceAtMost(LONGEST.inWholeMicroseconds)
+        histogram?.getValueAtPercentile(percent)?.coerceAtMost(LONGEST.inWholeMicroseconds) ?: 0
 
     private companion object {
         const val DIGITS = 3
