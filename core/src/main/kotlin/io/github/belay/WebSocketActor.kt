@@ -21,6 +21,7 @@ import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
+import io.github.belay.subscription.WsSubscriptions
 import io.github.belay.transport.WsTransport
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
@@ -72,6 +73,9 @@ public class WebSocketActor<M : Any>(
      * the oldest events, which [WsConnectionStats.lifecycleEventsLost] counts. Completes after [close].
      */
     public val lifecycle: Flow<WsLifecycleEvent> = actor.lifecycle.flow()
+
+    /** What the connection is to be subscribed to, on this link and all that come. */
+    public val subscriptions: WsSubscriptions = actor.subscriptionDoor
 
     /** A snapshot of all counters. */
     public fun stats(): WsConnectionStats = actor.snapshot()

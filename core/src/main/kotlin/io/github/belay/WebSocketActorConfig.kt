@@ -98,6 +98,13 @@ public class WebSocketActorConfig private constructor(
     /** Requests in flight. Default 1024. */
     public val maxPendingRequests: Int = builder.maxPendingRequests
 
+    /**
+     * Whether what is told and asked waits, like the subscriptions, until the session of an `AUTH_GATED` endpoint is
+     * authenticated, and leaves behind them. Default true. False lets it leave as soon as the auth payload has, for logins
+     * that are conversations.
+     */
+    public val gateSends: Boolean = builder.gateSends
+
     /** Hears of what happens. Default nobody. */
     public val metrics: WsMetricsReporter = builder.metrics
 
@@ -206,6 +213,9 @@ public class WebSocketActorConfig private constructor(
 
         /** See [WebSocketActorConfig.maxPendingRequests]. */
         public var maxPendingRequests: Int = DEFAULT_CAPACITY
+
+        /** See [WebSocketActorConfig.gateSends]. */
+        public var gateSends: Boolean = true
 
         /** See [WebSocketActorConfig.metrics]. */
         public var metrics: WsMetricsReporter = object : WsMetricsReporter {}

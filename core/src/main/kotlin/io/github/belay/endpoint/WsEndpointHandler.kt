@@ -5,7 +5,7 @@ import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.request.WsRequestMatch
 import io.github.belay.subscription.NoSubscriptions
-import io.github.belay.subscription.WsSubscriptionManager
+import io.github.belay.subscription.WsSubscriptionSet
 
 /**
  * The protocol that is spoken over a connection. Everything but [parse] has a default; override what the protocol
@@ -22,8 +22,8 @@ public interface WsEndpointHandler<M : Any> {
     /** When subscriptions are replayed. Read once, when the connection is made. */
     public val sessionMode: WsSessionMode get() = WsSessionMode.PUBLIC
 
-    /** What to subscribe to. */
-    public val subscriptions: WsSubscriptionManager get() = NoSubscriptions
+    /** What to subscribe to, and how. Read once, when the connection is made. */
+    public val subscriptions: WsSubscriptionSet get() = NoSubscriptions
 
     /** A link opened; the first call for each link. */
     public fun onOpen() {}

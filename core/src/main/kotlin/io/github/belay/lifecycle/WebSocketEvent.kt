@@ -27,13 +27,19 @@ public sealed class WebSocketEvent {
 
     /**
      * Tells that the session of the current link is authenticated, so that an `AUTH_GATED` one may go on; with false,
-     * takes that back as long as the auth payload has not left. Where nothing is gated, or the gate is open already, it
-     * changes nothing. Ends as not delivered while no link is open.
+     * takes that back: before the replay it closes the gate again, later it holds changes of subscriptions back until the
+     * next true. Where nothing is gated, it changes nothing. Ends as not delivered while no link is open.
      */
     public class SetAuthenticated(
         /** The new state. */
         public val authenticated: Boolean,
     ) : WebSocketEvent()
+
+    /**
+     * Send the whole desired set of subscriptions once more, and be done when that has left. Ends as not delivered while the
+     * link is not ready, or its session not authenticated.
+     */
+    public object ReplaySubscriptions : WebSocketEvent()
 
     /** Makes events. */
     public companion object {
@@ -56,5 +62,9 @@ public sealed class WebSocketEvent {
         /** [SetAuthenticated]. */
         @JvmStatic
         public fun setAuthenticated(authenticated: Boolean): WebSocketEvent = SetAuthenticated(authenticated)
+
+        /** [ReplaySubscriptions]. */
+        @JvmStatic
+        public fun replaySubscriptions(): WebSocketEvent = ReplaySubscriptions
     }
 }

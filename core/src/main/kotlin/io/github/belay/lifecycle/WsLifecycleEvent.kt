@@ -1,5 +1,6 @@
 package io.github.belay.lifecycle
 
+import io.github.belay.frame.forLog
 import kotlin.time.Duration
 
 /**
@@ -36,6 +37,19 @@ public sealed class WsLifecycleEvent {
         public val generation: Long,
     ) : WsLifecycleEvent() {
         override fun toString(): String = "Ready(generation=$generation)"
+    }
+
+    /** The server refused subscriptions, or did not answer in time; the link goes on, unless its settings say otherwise. */
+    public class SubscriptionFailed(
+        /** The keys; empty where a manager of one's own named none. */
+        public val keys: List<String>,
+        /** The server's words, not escaped; or what else went wrong. */
+        public val text: String,
+        /** True if it refused: the keys are not asked for again until somebody adds them anew. False if it was silent. */
+        public val isRejected: Boolean,
+    ) : WsLifecycleEvent() {
+        override fun toString(): String =
+            "SubscriptionFailed(keys=${keys.size}, isRejected=$isRejected, text=${text.forLog()})"
     }
 
     /** A link ended, or an attempt failed. Nothing of this generation comes afterwards. */

@@ -31,12 +31,13 @@ import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
+import io.github.belay.subscription.WsSubscriptionOutcome
+import io.github.belay.subscription.WsSubscriptions
 import io.github.belay.transport.WsTransport
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
@@ -53,8 +54,7 @@ internal class ConnectionActor<M : Any>(
     private val endpoint: WsEndpointHandler<M>,
     ingress: WsIngress<M>,
     runtime: WsRuntime,
-) : LinkOwner,
-    InboundActions {
+) : LinkOwner {
     private val supervisor = SupervisorJob(runtime.parent[Job])
     private val scope =
         CoroutineScope(runtime.parent + supervisor + runtime.actor + CoroutineName("ws-actor-${config.name}"))
@@ -77,7 +77,11 @@ internal class ConnectionActor<M : Any>(
         InboundBudget(config.inboundCapacity, config.maxInboundBytes, stats::readingPaused) { links.resumeReading() }
     private val delivery = Delivery(endpoint, budget, guard.overHandlers(stats), config.inboundCapacity)
     val messages: Flow<M> = delivery.messages
-    private val inboundTurn = InboundTurn(endpoint, delivery, actions = this, guard)
+    private val subscriptions =
+        subscriptionsOf(endpoint, config, guard, outbound, clock, timers, mailbox::post, ::tell, ::restored)
+
+    /** The desired set, for the user. */
+    val subscriptionDoor: WsSubscriptions = SubscriptionDoor(subscriptions, mailbox::offer)
 
     private val judge = Judge(config, endpoint, runtime.random, clock, guard)
     private val links: LinkRunner<M> =
@@ -94,10 +98,18 @@ internal class ConnectionActor<M : Any>(
             guard,
             stats,
             timers,
+            subscriptions,
             scope,
             turns,
             owner = this,
             post = mailbox::post,
+        )
+    private val inboundTurn =
+        InboundTurn(
+            endpoint,
+            delivery,
+            InboundEffects(endpoint, guard, requests, subscriptions, links, stats, ::step),
+            guard,
         )
 
     /** Written by the actor; by the completion of its loop once that is dead. */
@@ -112,8 +124,7 @@ internal class ConnectionActor<M : Any>(
     /** Complete when nothing of this connection is left. */
     val job: Job get() = supervisor
 
-    private val delivering =
-        scope.launch(runtime.delivery + CoroutineName("ws-delivery-${config.name}")) { delivery.run() }
+    private val delivering = Delivering(delivery, scope, runtime.delivery, config.name, config.closeTimeout)
 
     init {
         scope.launch(turns) { mailbox.serve() }.invokeOnCompletion { failure ->
@@ -174,8 +185,10 @@ internal class ConnectionActor<M : Any>(
             Input.InboundWaiting -> inbound()
             Input.RequestNews -> requests.onNews()
             Input.DeadlineDue -> requests.onDeadline()
+            is Input.OfSubscriptions -> subscriptions.onDue(input.due)
             Input.Abandoned -> abandon()
             is Asking -> ask(input)
+            is Subscribing -> subscribe(input)
             is Input.AwaitReady -> waiters.awaitReady(input.ready)
             is Input.Connect -> connect(input)
             is Input.Close -> step(input.input)
@@ -200,11 +213,27 @@ internal class ConnectionActor<M : Any>(
                 input.outcome.complete(if (isClosed) TellOutcome.Closed else links.declare(event.authenticated))
             }
 
+            WebSocketEvent.ReplaySubscriptions -> {
+                if (isClosed) input.outcome.complete(TellOutcome.Closed) else subscriptions.resend(input.outcome)
+            }
+
             is WebSocketEvent.SendMessage -> {
                 outbound.offer(OutboundMessage(event.frame, input.outcome))?.let(input.outcome::complete)
             }
         }
     }
+
+    private fun subscribe(change: Subscribing) =
+        if (state is ConnectionState.Closed) {
+            change.refuse(
+                WsSubscriptionOutcome.Closed,
+            )
+        } else {
+            subscriptions.update(change)
+        }
+
+    /** Keys that a lost link carried are subscribed again. */
+    private fun restored(keys: List<String>) = Unit
 
     private fun connect(input: Input.Connect) {
         step(ConnectionInput.Connect)
@@ -214,7 +243,7 @@ internal class ConnectionActor<M : Any>(
     private fun ask(asking: Asking) {
         when {
             state is ConnectionState.Closed -> asking.refuse("connection closed")
-            links.state !is LinkState.Ready -> asking.refuse("connection not ready")
+            !links.takesRequests -> asking.refuse("connection not ready")
             else -> requests.ask(asking)
         }
     }
@@ -333,18 +362,7 @@ internal class ConnectionActor<M : Any>(
         outbound.close()
         if (status.value != WsConnectionStatus.CLOSED) tell(WsLifecycleEvent.Closed(cause))
         lifecycle.close()
-        delivery.finish()
-        val patience =
-            scope.launch(CoroutineName("ws-close-${config.name}")) {
-                // Whoever ends at once does not want to wait for handlers and collectors either.
-                val isAbrupt = (cause as? WsDisconnectCause.Requested)?.code == CloseCode.ABNORMAL
-                if (!isAbrupt) delay(config.closeTimeout)
-                delivering.cancel()
-            }
-        delivering.invokeOnCompletion {
-            patience.cancel()
-            delivery.abandon()
-        }
+        delivering.finish(cause)
         mailbox.close()
         publish()
     }
@@ -371,32 +389,14 @@ internal class ConnectionActor<M : Any>(
         cause: WsDisconnectCause,
     ) {
         requests.lost(cause)
+        subscriptions.lost(
+            if (state is ConnectionState.Closing) WsSubscriptionOutcome.Closed else WsSubscriptionOutcome.Stored,
+        )
         step(ConnectionInput.LinkEnded(generation, cause, clock.now()))
     }
 
     override fun shutdownRequested(reason: String) =
         mailbox.post(Input.OfConnection(ConnectionInput.Close(WsDisconnectCause.EndpointRequested(reason))))
-
-    override val awaitsAnswers: Boolean get() = requests.isAwaiting
-
-    override fun answer(frame: WsFrame) {
-        val match = guard.run("matchRequestResponse", null) { endpoint.matchRequestResponse(frame) }
-        if (match != null) requests.answer(match, frame)
-    }
-
-    override fun send(frame: WsFrame) = links.answer(frame)
-
-    override fun authenticated() = links.authenticated()
-
-    override fun end(cause: WsDisconnectCause) = links.endCurrent(cause)
-
-    override fun stop(cause: WsDisconnectCause) = step(ConnectionInput.Stop(cause))
-
-    override fun shutdown(reason: String) = step(ConnectionInput.Close(WsDisconnectCause.EndpointRequested(reason)))
-
-    override fun parseError() = stats.parseError()
-
-    override fun serverError() = stats.serverError()
 
     private companion object {
         /** The scope above was cancelled, or the loop itself failed. */

@@ -28,7 +28,7 @@ internal class ConnectionLog(
                 ready(event)
             }
 
-            is WsLifecycleEvent.GaveUp -> {
+            is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.SubscriptionFailed -> {
                 log.warn("{}: {}", name, event)
             }
 

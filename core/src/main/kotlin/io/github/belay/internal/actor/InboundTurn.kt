@@ -15,6 +15,9 @@ internal interface InboundActions {
 
     fun answer(frame: WsFrame)
 
+    /** [frame] came in, and may speak of subscriptions. */
+    fun heard(frame: WsFrame)
+
     fun send(frame: WsFrame)
 
     fun authenticated()
@@ -31,8 +34,8 @@ internal interface InboundActions {
 }
 
 /**
- * Takes one batch through the endpoint, on the actor's turn: answers to requests are recognised first, then each frame
- * is parsed, and what is meant for the user goes to delivery in one piece and in order.
+ * Takes one batch through the endpoint, on the actor's turn: answers about subscriptions and to requests are recognised
+ * first, then each frame is parsed, and what is meant for the user goes to delivery in one piece and in order.
  */
 internal class InboundTurn<M : Any>(
     private val endpoint: WsEndpointHandler<M>,
@@ -65,6 +68,7 @@ internal class InboundTurn<M : Any>(
 
     /** What [frame] has for the user; null for nothing. */
     private fun forwarded(frame: WsFrame): M? {
+        actions.heard(frame)
         val mayAnswer =
             actions.awaitsAnswers && guard.run("maybeRequestResponse", false) { endpoint.maybeRequestResponse(frame) }
         if (mayAnswer) actions.answer(frame)

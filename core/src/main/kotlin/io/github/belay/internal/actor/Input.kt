@@ -8,7 +8,7 @@ import kotlinx.coroutines.CompletableDeferred
 
 /** One element of the mailbox. */
 internal sealed interface Input {
-    /** From a user; admitted only while there is room. [Asking] is one, too. */
+    /** From a user; admitted only while there is room. [Asking] and [Subscribing] are some, too. */
     sealed interface Command : Input
 
     class Tell(
@@ -48,6 +48,11 @@ internal sealed interface Input {
 
     /** The earliest deadline of a request has come. */
     data object DeadlineDue : Fact
+
+    /** Subscriptions learnt something, or waited for long enough. */
+    class OfSubscriptions(
+        val due: SubscriptionDue,
+    ) : Fact
 
     /** Somebody cancelled the parent, or the actor's coroutine broke. */
     data object Abandoned : Fact

@@ -65,13 +65,17 @@ internal class LinkRunner<M : Any>(
     private val guard: Guard,
     private val stats: StatsRecorder,
     private val timers: Timers,
+    private val subscriptions: Subscriptions,
     private val scope: CoroutineScope,
     private val turns: TurnDispatcher,
     private val owner: LinkOwner,
     private val post: (Input.Fact) -> Unit,
 ) {
     private val machine =
-        LinkMachine(gated = guard.run("sessionMode", false) { endpoint.sessionMode == WsSessionMode.AUTH_GATED })
+        LinkMachine(
+            gated = guard.run("sessionMode", false) { endpoint.sessionMode == WsSessionMode.AUTH_GATED },
+            gatesSends = config.gateSends,
+        )
     private val settings = SessionSettings(config.connectTimeout, config.closeTimeout, runtime.writer)
     private var session: Session? = null
     private var attempt = WsAttempt(generation = 0, attempt = 0, isReconnect = false)
@@ -85,6 +89,12 @@ internal class LinkRunner<M : Any>(
 
     /** Number of the current link; null while there is none. */
     val generation: Long? get() = (state as? LinkState.Present)?.generation
+
+    /** True while requests may be sent. */
+    val takesRequests: Boolean
+        get() =
+            state is LinkState.Ready ||
+                (!config.gateSends && (state is LinkState.AwaitingConsent || state is LinkState.Replaying))
 
     /** True from the end of the handshake until the link is being taken down. */
     private val isOpen: Boolean
@@ -118,12 +128,20 @@ internal class LinkRunner<M : Any>(
         session?.answer(frame)
     }
 
-    fun authenticated() = step(LinkInput.Authenticated(attempt.generation))
+    fun authenticated() {
+        step(LinkInput.Authenticated(attempt.generation))
+        subscriptions.unhold()
+    }
 
     /** The user says that the session is authenticated, or no longer is. */
     fun declare(isAuthenticated: Boolean): TellOutcome {
         if (!isOpen) return TellOutcome.NotDelivered("no link is open")
-        if (isAuthenticated) authenticated() else step(LinkInput.Unauthenticated(attempt.generation))
+        if (isAuthenticated) {
+            authenticated()
+        } else {
+            step(LinkInput.Unauthenticated(attempt.generation))
+            if (machine.gated) subscriptions.hold()
+        }
         return TellOutcome.Done
     }
 
@@ -142,7 +160,8 @@ internal class LinkRunner<M : Any>(
             is LinkEffect.StartSession -> start(effect.generation)
             is LinkEffect.AnnounceOpened -> opened(effect.generation)
             is LinkEffect.WriteAuth -> session?.authenticate(endpoint::generateAuth)
-            is LinkEffect.WriteReplay -> replay(effect.generation)
+            is LinkEffect.AdmitSends -> outbound.openTo(effect.generation)
+            is LinkEffect.WriteReplay -> subscriptions.open(effect.generation)
             is LinkEffect.AnnounceReady -> ready(effect.generation)
             is LinkEffect.EndSession -> ending(effect)
             is LinkEffect.AnnounceEnded -> ended(effect)
@@ -203,25 +222,6 @@ internal class LinkRunner<M : Any>(
         timers.arm(Timer.SETUP, config.connectTimeout, Input.OfLink(LinkInput.Troubled(generation, late)))
         turns.moveTo(session?.loop)
         owner.linkOpened(generation, session?.subprotocol)
-    }
-
-    private fun replay(generation: Long) {
-        val frames =
-            guard.run("initialSubscriptions", null) {
-                endpoint.subscriptions.initialSubscriptions().onEach(::checkData)
-            }
-        if (frames == null) {
-            val cause = WsDisconnectCause.InternalError("replay", "initialSubscriptions threw")
-            post(Input.OfLink(LinkInput.Troubled(generation, cause)))
-        } else {
-            session?.write("replay", frames, LinkInput.ReplayWritten(generation))
-        }
-    }
-
-    /** Throws for what no endpoint may send: a control frame, or nothing at all out of Java. */
-    private fun checkData(frame: WsFrame?) {
-        val kind = requireNotNull(frame) { "a subscription message must not be null" }.kind
-        require(!kind.isControl) { "a subscription message must be TEXT or BINARY but was $kind" }
     }
 
     private fun ready(generation: Long) {

@@ -77,7 +77,7 @@ internal class StatsRecorder(
             is WsLifecycleEvent.Ready -> ready()
             is WsLifecycleEvent.Disconnected -> ended(event)
             is WsLifecycleEvent.Refused -> refused(event)
-            is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed -> return
+            is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed, is WsLifecycleEvent.SubscriptionFailed -> return
         }
     }
 

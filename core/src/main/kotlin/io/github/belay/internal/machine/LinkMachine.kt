@@ -102,6 +102,11 @@ internal sealed interface LinkEffect {
         val generation: Long,
     ) : LinkEffect
 
+    /** What the user tells and asks may leave before the session is authenticated. */
+    data class AdmitSends(
+        val generation: Long,
+    ) : LinkEffect
+
     data class WriteReplay(
         val generation: Long,
     ) : LinkEffect
@@ -125,9 +130,13 @@ internal sealed interface LinkEffect {
  * Decides about one physical link: Connecting → Authenticating → (AwaitingConsent →) Replaying → Ready → Ending.
  *
  * A pure function of state and input. An input of another generation than the state's changes nothing.
+ *
+ * @param gated the replay waits until somebody says that the session is authenticated
+ * @param gatesSends so does what the user sends
  */
 internal class LinkMachine(
-    private val gated: Boolean,
+    val gated: Boolean,
+    private val gatesSends: Boolean = true,
 ) {
     fun next(
         state: LinkState,
@@ -191,7 +200,7 @@ internal class LinkMachine(
         when (input) {
             is LinkInput.AuthWritten -> {
                 val mustWait = gated && !state.hasConsent
-                if (mustWait) LinkStep(LinkState.AwaitingConsent(state.generation)) else replay(state.generation)
+                if (mustWait) awaitConsent(state.generation) else replay(state.generation)
             }
 
             // Whoever says so early, an answer that overtakes its own news or a user, must not let the replay go first.
@@ -281,6 +290,12 @@ internal class LinkMachine(
             is LinkInput.Unauthenticated, is LinkInput.ReplayWritten, is LinkInput.Troubled,
             -> stay(state)
         }
+
+    private fun awaitConsent(generation: Long): LinkStep =
+        LinkStep(
+            LinkState.AwaitingConsent(generation),
+            if (gatesSends) emptyList() else listOf(LinkEffect.AdmitSends(generation)),
+        )
 
     private fun replay(generation: Long): LinkStep =
         LinkState.Replaying(generation) doing LinkEffect.WriteReplay(generation)

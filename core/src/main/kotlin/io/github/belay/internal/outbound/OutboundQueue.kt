@@ -20,7 +20,7 @@ import kotlin.coroutines.resume
  * Safe from any thread. One lock, held for a few instructions and never across a suspension or a completion.
  *
  * @param maxFrames bound of the data lane, and of the setup lane again, in frames
- * @param maxBytes bound of the data lane in bytes of payload
+ * @param maxBytes bound of the data lane, and of the setup lane again, in bytes of payload
  * @param onFull hears of each item that found the data lane full, on the thread that offered it
  */
 internal class OutboundQueue(
@@ -78,8 +78,8 @@ internal class OutboundQueue(
 
     /**
      * Puts [items], in order, at the end of the setup lane of the link of [generation]: all of them, since half a set of
-     * subscriptions is of no use. If the link is over, or if as many as the bound wait there already, they end as not
-     * delivered.
+     * subscriptions is of no use. If the link is over they end as not delivered; if as many as the bound wait there already,
+     * or they would be more bytes than the bound together with what waits, as queue full.
      */
     fun offerSetup(
         generation: Long,
@@ -88,12 +88,19 @@ internal class OutboundQueue(
         change {
             val setup = linkLocked(generation)?.setup
             when {
-                setup == null -> loseLocked(items, LINK_ENDED)
-                setup.size >= maxFrames -> loseLocked(items, "$maxFrames protocol messages wait already")
+                setup == null -> loseLocked(items, TellOutcome.NotDelivered(LINK_ENDED))
+                setup.size >= maxFrames -> loseLocked(items, TellOutcome.QueueFull(maxFrames.toLong(), "frames"))
+                isTooMuch(setup, items) -> loseLocked(items, TellOutcome.QueueFull(maxBytes, "bytes"))
                 else -> items.forEach(setup::add)
             }
         }
     }
+
+    /** What finds the lane empty always has room: nothing would make more. */
+    private fun isTooMuch(
+        setup: Lane,
+        items: List<OutboundItem>,
+    ): Boolean = setup.size > 0 && setup.bytes + items.sumOf { it.bytes.toLong() } > maxBytes
 
     /** Lets the writer of [generation] take from the data lane, for as long as its link lasts. */
     fun openTo(generation: Long) {
@@ -209,21 +216,21 @@ internal class OutboundQueue(
         ended.isOver = true
         ended.isOpen = false
         ended.control.clear()
-        loseLocked(ended.setup.removeAll(), LINK_ENDED)
+        loseLocked(ended.setup.removeAll(), TellOutcome.NotDelivered(LINK_ENDED))
     }
 
     private fun loseDataLocked(text: String) {
         notDelivered += data.size
-        loseLocked(data.removeAll(), text)
+        loseLocked(data.removeAll(), TellOutcome.NotDelivered(text))
     }
 
     private fun loseLocked(
         items: List<OutboundItem>,
-        text: String,
+        outcome: TellOutcome,
     ) {
         if (items.isEmpty()) return
         val known = losses ?: ArrayList<Loss>().also { losses = it }
-        known += Loss(items, TellOutcome.NotDelivered(text))
+        known += Loss(items, outcome)
     }
 
     /** Runs [decide] under the lock and, once that is free, what follows from it: a wake-up and the completions. */

@@ -130,44 +130,39 @@ internal class Session(
                     onTrouble(WsDisconnectCause.InternalError("auth", thrown.typeName(), thrown))
                     return@launch
                 }
-            write("auth", listOfNotNull(frame), LinkInput.AuthWritten(generation))
+            writeAuth(frame)
         }
     }
 
-    /**
-     * Writes [frames], which are of [context], ahead of application messages and tells [done] when the last one left.
-     */
-    fun write(
-        context: String,
-        frames: List<WsFrame>,
-        done: LinkInput,
-    ) {
-        if (frames.isEmpty()) return post(done)
-        val last = frames.lastIndex
-        outbound.offerSetup(
-            generation,
-            frames.mapIndexed { index, frame ->
-                OutboundSetup(frame) { outcome ->
-                    if (outcome is TellOutcome.NotDelivered) onTrouble(refused(context, outcome))
-                    if (index == last && outcome == TellOutcome.Done) post(done)
-                }
-            },
-        )
+    private fun writeAuth(frame: WsFrame?) {
+        val done = LinkInput.AuthWritten(generation)
+        if (frame == null) return post(done)
+        val item =
+            OutboundSetup(frame) { outcome ->
+                refusal("auth", outcome)?.let(::onTrouble)
+                if (outcome == TellOutcome.Done) post(done)
+            }
+        outbound.offerSetup(generation, listOf(item))
     }
 
     /** Writes [frame], an answer that the protocol demands; a link on which it finds no room is of no use. */
     fun answer(frame: WsFrame) {
         val item =
             OutboundSetup(frame) { outcome ->
-                if (outcome is TellOutcome.NotDelivered) onTrouble(refused("answer", outcome))
+                refusal("answer", outcome)?.let(::onTrouble)
             }
         outbound.offerSetup(generation, listOf(item))
     }
 
-    private fun refused(
+    private fun refusal(
         context: String,
-        outcome: TellOutcome.NotDelivered,
-    ) = WsDisconnectCause.InternalError(context, "not delivered: ${outcome.text}")
+        outcome: TellOutcome,
+    ): WsDisconnectCause? =
+        when (outcome) {
+            is TellOutcome.NotDelivered -> WsDisconnectCause.InternalError(context, "not delivered: ${outcome.text}")
+            is TellOutcome.QueueFull -> WsDisconnectCause.InternalError(context, "not delivered: $outcome")
+            TellOutcome.Done, TellOutcome.Closed, is TellOutcome.Unknown -> null
+        }
 
     // Providers are user code, and a transport may refuse what they gave.
     @Suppress("TooGenericExceptionCaught")

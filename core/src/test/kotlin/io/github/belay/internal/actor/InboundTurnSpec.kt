@@ -43,6 +43,8 @@ private class Turn :
 
     override fun answer(frame: WsFrame) = error("nobody asked")
 
+    override fun heard(frame: WsFrame) = Unit
+
     override fun send(frame: WsFrame) {
         calls += "send"
     }

@@ -208,7 +208,7 @@ class OutboundQueueSpec :
                 queue.offerSetup(1, sender.items("a"))
                 queue.offerSetup(1, sender.items("b", "c", "d"))
                 queue.offerSetup(1, sender.items("e"))
-                sender.outcomes.shouldContainExactly("e: NotDelivered(2 protocol messages wait already)")
+                sender.outcomes.shouldContainExactly("e: QueueFull(limit=2 frames)")
                 queue.takeAll(1).shouldContainExactly("a", "b", "c", "d")
             }
 

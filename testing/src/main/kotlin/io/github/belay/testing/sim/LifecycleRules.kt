@@ -38,6 +38,10 @@ internal class LifecycleRules(
                     "came in the middle of a link".takeIf { isUp }
                 }
 
+                is WsLifecycleEvent.SubscriptionFailed -> {
+                    "came without a link".takeUnless { isUp }
+                }
+
                 is WsLifecycleEvent.GaveUp -> {
                     gaveUp()
                 }

@@ -23,10 +23,16 @@ internal class TimeLimitRules(
     fun on(event: WsLifecycleEvent) {
         when (event) {
             is WsLifecycleEvent.Connecting -> begin(isReady = false)
+
             is WsLifecycleEvent.Opened -> opened(event)
+
             is WsLifecycleEvent.Ready -> passed(event).also { begin(isReady = true) }
+
             is WsLifecycleEvent.Disconnected -> ended(event)
-            is WsLifecycleEvent.Refused, is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed -> return
+
+            is WsLifecycleEvent.Refused, is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed,
+            is WsLifecycleEvent.SubscriptionFailed,
+            -> return
         }
     }
 

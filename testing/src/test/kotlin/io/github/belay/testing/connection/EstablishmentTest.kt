@@ -231,6 +231,6 @@ class EstablishmentTest {
             // The Close frame cannot leave either, and is waited for until the close timeout.
             pass(2.seconds)
             eventsOf<WsLifecycleEvent.Disconnected>().single().cause.toString() shouldBe
-                "internal_error(replay: not delivered: 1 protocol messages wait already)"
+                "internal_error(subscriptions: not delivered: QueueFull(limit=1 frames))"
         }
 }

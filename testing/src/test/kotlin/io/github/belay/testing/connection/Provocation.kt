@@ -135,7 +135,10 @@ private fun faults() =
             "internal_error(replay: initialSubscriptions threw)",
             endpoint = { action ->
                 object : TextProtocol(action = action) {
-                    override val subscriptions: WsSubscriptionManager get() = error("bug")
+                    override val subscriptions =
+                        object : WsSubscriptionManager {
+                            override fun initialSubscriptions(): List<WsFrame> = error("bug")
+                        }
                 }
             },
         ),

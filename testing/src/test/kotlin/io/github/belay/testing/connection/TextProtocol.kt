@@ -7,6 +7,7 @@ import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.request.WsRequestMatch
 import io.github.belay.subscription.WsSubscriptionManager
+import io.github.belay.subscription.WsSubscriptionSet
 
 /**
  * A text protocol that writes down what it is asked. Every message is one for the user; a test overrides what it is about.
@@ -27,7 +28,7 @@ internal open class TextProtocol(
     /** What `classifyDisconnect` was asked about. */
     val classified = ArrayList<WsDisconnectCause>()
 
-    override val subscriptions: WsSubscriptionManager =
+    override val subscriptions: WsSubscriptionSet =
         object : WsSubscriptionManager {
             override fun initialSubscriptions(): List<WsFrame> = topics.map(WsFrame::text)
         }

@@ -1,0 +1,40 @@
+package io.github.belay.internal.actor
+
+import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.frame.WsFrame
+import io.github.belay.internal.machine.ConnectionInput
+import io.github.belay.lifecycle.WsDisconnectCause
+
+/** Does what the endpoint made of a message, beside messages for the user. Owned by the actor: not thread-safe. */
+internal class InboundEffects(
+    private val endpoint: WsEndpointHandler<*>,
+    private val guard: Guard,
+    private val requests: Requests,
+    private val subscriptions: Subscriptions,
+    private val links: LinkRunner<*>,
+    private val stats: StatsRecorder,
+    private val step: (ConnectionInput) -> Unit,
+) : InboundActions {
+    override val awaitsAnswers: Boolean get() = requests.isAwaiting
+
+    override fun answer(frame: WsFrame) {
+        val match = guard.run("matchRequestResponse", null) { endpoint.matchRequestResponse(frame) }
+        if (match != null) requests.answer(match, frame)
+    }
+
+    override fun heard(frame: WsFrame) = subscriptions.heard(frame)
+
+    override fun send(frame: WsFrame) = links.answer(frame)
+
+    override fun authenticated() = links.authenticated()
+
+    override fun end(cause: WsDisconnectCause) = links.endCurrent(cause)
+
+    override fun stop(cause: WsDisconnectCause) = step(ConnectionInput.Stop(cause))
+
+    override fun shutdown(reason: String) = step(ConnectionInput.Close(WsDisconnectCause.EndpointRequested(reason)))
+
+    override fun parseError() = stats.parseError()
+
+    override fun serverError() = stats.serverError()
+}
