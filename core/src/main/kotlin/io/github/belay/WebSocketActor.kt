@@ -12,13 +12,13 @@ import io.github.belay.internal.actor.ConnectionActor
 import io.github.belay.internal.actor.Input
 import io.github.belay.internal.actor.Mailbox
 import io.github.belay.internal.machine.ConnectionInput
-import io.github.belay.internal.outbound.OutboundMessage
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
+import io.github.belay.outbound.WsOverflow
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
 import io.github.belay.subscription.WsSubscriptions
@@ -113,8 +113,8 @@ public class WebSocketActor<M : Any>(
      */
     public fun tell(event: WebSocketEvent): Deferred<TellOutcome> {
         val outcome = CompletableDeferred<TellOutcome>()
-        if (event is WebSocketEvent.SendMessage) {
-            actor.outbound.offer(OutboundMessage(event.frame, outcome))?.let(outcome::complete)
+        if (event is WebSocketEvent.Send) {
+            actor.sending.tell(event, outcome)
         } else {
             when (actor.offer(Input.Tell(event, outcome))) {
                 Admission.TAKEN -> Unit
@@ -122,6 +122,17 @@ public class WebSocketActor<M : Any>(
                 Admission.CLOSED -> outcome.complete(TellOutcome.Closed)
             }
         }
+        return outcome
+    }
+
+    /**
+     * [tell] for who would rather wait than be refused: under [WsOverflow.BLOCK] it suspends until the queue has room, first
+     * come first served. When it is cancelled before that, nothing was taken. The result is that of [tell]. Under every other
+     * strategy it does not suspend.
+     */
+    public suspend fun send(event: WebSocketEvent.Send): Deferred<TellOutcome> {
+        val outcome = CompletableDeferred<TellOutcome>()
+        actor.sending.send(event, outcome)
         return outcome
     }
 
@@ -149,12 +160,18 @@ public class WebSocketActor<M : Any>(
      * everything go. Suspends until nothing is left, or four times the close timeout has passed: user code that neither
      * finishes nor heeds its cancellation goes on without its caller. Whoever still waits for something is told.
      * Idempotent.
+     *
+     * Before that it takes no more messages and requests, and lets those that wait leave, for at most [drain]; what has not
+     * left by then ends as not delivered. Default zero: nothing waits.
      */
     public suspend fun close(
         code: Int = CloseCode.NORMAL,
         reason: String = "",
+        drain: Duration = Duration.ZERO,
     ) {
+        require(!drain.isNegative()) { "drain must be >= 0 but was $drain" }
         val close = WsCloseFrame.of(code, reason)
+        if (drain > Duration.ZERO) withTimeoutOrNull(drain) { actor.outbound.drain() }
         end(WsDisconnectCause.Requested(close.code, reason))
     }
 

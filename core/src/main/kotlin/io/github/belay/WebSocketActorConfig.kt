@@ -2,6 +2,8 @@ package io.github.belay
 
 import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.observe.WsMetricsReporter
+import io.github.belay.outbound.WsOfflinePolicy
+import io.github.belay.outbound.WsOverflow
 import io.github.belay.policy.ExponentialBackoff
 import io.github.belay.policy.ImmediateReconnectFloor
 import io.github.belay.policy.ProtocolPingPong
@@ -77,11 +79,23 @@ public class WebSocketActorConfig private constructor(
      */
     public val compression: WsDeflateConfig? = builder.compression
 
-    /** Messages that may wait to be sent; beyond that a told message ends as queue full. Default 1024. */
+    /** Messages that may wait to be sent; [overflow] says what becomes of more. Default 1024. */
     public val outboundCapacity: Int = builder.outboundCapacity
 
     /** Bytes of payload that may wait to be sent. Default 16 MiB. */
     public val maxQueuedBytes: Long = builder.maxQueuedBytes
+
+    /** What becomes of a message that finds no room in the outbound queue. Default [WsOverflow.FAIL]. */
+    public val overflow: WsOverflow = builder.overflow
+
+    /** What becomes of messages while no link is ready. Default [WsOfflinePolicy.KEEP]. */
+    public val offline: WsOfflinePolicy = builder.offline
+
+    /**
+     * Part of a bound of the outbound queue, above which there is one warning in log and metrics; the next one not before the
+     * queue was down to half of that. From 0.0 to 1.0, which means never. Default 0.8.
+     */
+    public val queueWarnRatio: Double = builder.queueWarnRatio
 
     /**
      * Messages received and not yet taken by the user, beyond which reading stops. Default 1024. Each stop is counted,
@@ -119,6 +133,7 @@ public class WebSocketActorConfig private constructor(
         }
         requirePositive("outboundCapacity", outboundCapacity.toLong())
         requirePositive("maxQueuedBytes", maxQueuedBytes)
+        require(queueWarnRatio in 0.0..1.0) { "queueWarnRatio must be in 0.0..1.0 but was $queueWarnRatio" }
         requirePositive("inboundCapacity", inboundCapacity.toLong())
         requirePositive("maxInboundBytes", maxInboundBytes)
         requirePositive("maxPendingRequests", maxPendingRequests.toLong())
@@ -205,6 +220,15 @@ public class WebSocketActorConfig private constructor(
         /** See [WebSocketActorConfig.maxQueuedBytes]. */
         public var maxQueuedBytes: Long = DEFAULT_BYTES
 
+        /** See [WebSocketActorConfig.overflow]. */
+        public var overflow: WsOverflow = WsOverflow.FAIL
+
+        /** See [WebSocketActorConfig.offline]. */
+        public var offline: WsOfflinePolicy = WsOfflinePolicy.KEEP
+
+        /** See [WebSocketActorConfig.queueWarnRatio]. */
+        public var queueWarnRatio: Double = DEFAULT_WARN_RATIO
+
         /** See [WebSocketActorConfig.inboundCapacity]. */
         public var inboundCapacity: Int = DEFAULT_CAPACITY
 
@@ -263,6 +287,7 @@ public class WebSocketActorConfig private constructor(
 
         private companion object {
             const val DEFAULT_CAPACITY = 1024
+            const val DEFAULT_WARN_RATIO = 0.8
             const val DEFAULT_BYTES = 16L * 1024 * 1024
 
             /** No transport has a reason to refuse it. */

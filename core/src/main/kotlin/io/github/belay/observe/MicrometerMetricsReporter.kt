@@ -26,7 +26,8 @@ import java.util.concurrent.TimeUnit
  * | `frames` | counter | `direction`: `received`, `sent` |
  * | `io` | counter, bytes of payload | `direction`: `received`, `sent` |
  * | `messages` | counter, of what was delivered | `direction`: `received` |
- * | `dropped` | counter, of messages | `queue`: `inbound`, `outbound`; `policy`: `keep_newest`, `refuse` |
+ * | `dropped` | counter, of messages | `queue`: `inbound`, `outbound`; `policy`: `keep_newest`, `refuse`, `drop_oldest` |
+ * | `queue.warnings` | counter | |
  * | `reading.pauses` | counter, of times when reading was held back | |
  * | `errors` | counter | `kind`: `parse`, `handler`, `server` |
  * | `heartbeat.pings`, `heartbeat.missed` | counter | |
@@ -120,6 +121,16 @@ public class MicrometerMetricsReporter(
 
     override fun queueRefused(client: String): Unit = of(client).queueRefusals.increment()
 
+    override fun queueEvicted(
+        client: String,
+        messages: Int,
+    ): Unit = of(client).queueEvictions.increment(messages.toDouble())
+
+    override fun queueFilling(
+        client: String,
+        fill: Double,
+    ): Unit = of(client).queueWarnings.increment()
+
     private fun of(client: String): ClientMeters =
         clients[client] ?: clients.computeIfAbsent(client) { ClientMeters(registry, it) }
 }
@@ -148,6 +159,8 @@ private class ClientMeters(
     val delivered = counter("messages", "Messages for the user", "direction", "received")
     val uncollected = counter("dropped", "What found no room", "queue", "inbound", "policy", "keep_newest")
     val queueRefusals = counter("dropped", "What found no room", "queue", "outbound", "policy", "refuse")
+    val queueEvictions = counter("dropped", "What found no room", "queue", "outbound", "policy", "drop_oldest")
+    val queueWarnings = counter("queue.warnings", "Times that the outbound queue was filling up")
     val readingPauses = counter("reading.pauses", "Times when reading was held back by a slow consumer")
     val parseErrors = counter("errors", "What went wrong with one message", "kind", "parse")
     val handlerErrors = counter("errors", "What went wrong with one message", "kind", "handler")

@@ -71,8 +71,18 @@ public class WsConnectionStats internal constructor(
     public val queuedFrames: Int,
     /** Bytes of [queuedFrames]. */
     public val queuedBytes: Long,
-    /** Messages and requests that were refused because the outbound queue was full. */
+    /** How many messages may wait. */
+    public val queueCapacity: Int,
+    /** How full the outbound queue was, in messages or bytes, whichever was nearer to its bound: 1.0 is full. */
+    public val queueFillRatio: Double,
+    /** Messages and requests that were taken into the outbound queue. */
+    public val queueAccepted: Long,
+    /** Messages and requests that were not taken because the outbound queue was full; dropped newest ones, too. */
     public val queueRefusals: Long,
+    /** Messages and requests given up for want of room, as the overflow strategy said. */
+    public val queueDropped: Long,
+    /** How often the outbound queue was filling up. */
+    public val queueWarnings: Long,
     /** Requests whose outcome was open. */
     public val pendingRequests: Int,
     /** Requests that ended as [WsRequestOutcome.SENT]. */
@@ -103,7 +113,9 @@ public class WsConnectionStats internal constructor(
             "pingsSent=$pingsSent, pongsReceived=$pongsReceived, pongTimeouts=$pongTimeouts, " +
             "rttP50Micros=$rttP50Micros, rttP99Micros=$rttP99Micros, rttSamples=$rttSamples, " +
             "rttClamped=$rttClamped, queuedFrames=$queuedFrames, queuedBytes=$queuedBytes, " +
-            "queueRefusals=$queueRefusals, pendingRequests=$pendingRequests, requestsSent=$requestsSent, " +
+            "queueCapacity=$queueCapacity, queueFillRatio=$queueFillRatio, queueAccepted=$queueAccepted, " +
+            "queueRefusals=$queueRefusals, queueDropped=$queueDropped, queueWarnings=$queueWarnings, " +
+            "pendingRequests=$pendingRequests, requestsSent=$requestsSent, " +
             "requestsConfirmed=$requestsConfirmed, requestsRejected=$requestsRejected, " +
             "requestsUnconfirmed=$requestsUnconfirmed, requestsNotDelivered=$requestsNotDelivered, " +
             "requestsMismatched=$requestsMismatched, requestsOverLimit=$requestsOverLimit)"

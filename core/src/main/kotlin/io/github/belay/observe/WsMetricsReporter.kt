@@ -103,4 +103,18 @@ public interface WsMetricsReporter {
 
     /** An application message or request was refused because the outbound queue was full. */
     public fun queueRefused(client: String) {}
+
+    /** So many application messages or requests were given up to make room for another one. */
+    public fun queueEvicted(
+        client: String,
+        messages: Int,
+    ) {
+    }
+
+    /** The outbound queue has risen above its warning ratio: [fill] of its bound is in use, 1.0 is full. */
+    public fun queueFilling(
+        client: String,
+        fill: Double,
+    ) {
+    }
 }

@@ -21,6 +21,16 @@ public sealed class TellOutcome {
         override fun toString(): String = "QueueFull(limit=$limit $what)"
     }
 
+    /** Given up for want of room, as the overflow strategy demands; certainly never written. */
+    public class Dropped(
+        /** The bound that was met, in frames or bytes, as [what] says. */
+        public val limit: Long,
+        /** `frames` or `bytes`. */
+        public val what: String,
+    ) : TellOutcome() {
+        override fun toString(): String = "Dropped(limit=$limit $what)"
+    }
+
     /** Certainly never written. */
     public class NotDelivered(
         /** Why. */

@@ -28,6 +28,7 @@ internal fun WsMetricsReporter.hear(
                 type == String::class.java -> client
                 type == Int::class.javaPrimitiveType -> index + 2
                 type == Long::class.javaPrimitiveType -> index + 1_000_000L
+                type == Double::class.javaPrimitiveType -> 0.9
                 type == WsRequestOutcome::class.java -> WsRequestOutcome.CONFIRMED
                 else -> WsDisconnectCause.ReadFailure("reset")
             }

@@ -116,6 +116,21 @@ public final class WsClient<M> implements AutoCloseable {
     }
 
     /**
+     * {@link #tell} for who would rather wait than be refused: under {@link
+     * io.github.belay.outbound.WsOverflow#BLOCK} it blocks the calling thread until the queue has
+     * room, first come first served. Under every other strategy, and on a thread that works for
+     * this client (see {@link #close}), which would wait for itself, it does not block.
+     *
+     * @param event what to send; ignoring the future is fine
+     * @return as {@link #tell} does
+     * @throws InterruptedException when the thread is interrupted while it waits; then nothing was
+     *     taken
+     */
+    public CompletableFuture<Void> send(WebSocketEvent.Send event) throws InterruptedException {
+        return bridge.send(Objects.requireNonNull(event, "event"));
+    }
+
+    /**
      * Sends a request and waits for its outcome, at most the request's own timeout.
      *
      * @param request what to ask
@@ -267,8 +282,25 @@ public final class WsClient<M> implements AutoCloseable {
      * @throws IllegalArgumentException when code or reason are not allowed
      */
     public CompletableFuture<Void> closeAsync(int code, String reason) {
+        return closeAsync(code, reason, Duration.ZERO);
+    }
+
+    /**
+     * {@link #closeAsync(int, String)} that first takes no more messages and requests, and lets
+     * those that wait leave.
+     *
+     * @param code close code, as {@link WsCloseFrame#of} allows
+     * @param reason at most {@value WsCloseFrame#MAX_REASON_BYTES} bytes of UTF-8
+     * @param drain for how long at most; what has not left by then ends as not delivered
+     * @return done when nothing of the connection is left; cancelling it does not stop the closing
+     * @throws IllegalArgumentException when code or reason are not allowed, or drain is negative
+     */
+    public CompletableFuture<Void> closeAsync(int code, String reason, Duration drain) {
         WsCloseFrame.of(code, Objects.requireNonNull(reason, "reason"));
-        return bridge.close(code, reason);
+        if (drain.isNegative()) {
+            throw new IllegalArgumentException("drain must be >= 0 but was " + drain);
+        }
+        return bridge.close(code, reason, drain);
     }
 
     /**

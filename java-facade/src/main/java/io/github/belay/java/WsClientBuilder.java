@@ -8,6 +8,8 @@ import io.github.belay.ingress.WsIngress;
 import io.github.belay.java.internal.ClientBridge;
 import io.github.belay.java.internal.Settings;
 import io.github.belay.observe.WsMetricsReporter;
+import io.github.belay.outbound.WsOfflinePolicy;
+import io.github.belay.outbound.WsOverflow;
 import io.github.belay.policy.ImmediateReconnectFloor;
 import io.github.belay.policy.WsCircuitBreaker;
 import io.github.belay.policy.WsPingPongStrategy;
@@ -267,7 +269,7 @@ public final class WsClientBuilder<M> {
     }
 
     /**
-     * Messages that may wait to be sent; beyond that a told message ends as queue full.
+     * Messages that may wait to be sent; {@link #overflow} says what becomes of more.
      *
      * @param outboundCapacity at least 1; by default 1024
      * @return this builder
@@ -285,6 +287,40 @@ public final class WsClientBuilder<M> {
      */
     public WsClientBuilder<M> maxQueuedBytes(long maxQueuedBytes) {
         settings.setMaxQueuedBytes(maxQueuedBytes);
+        return this;
+    }
+
+    /**
+     * What becomes of a message that finds no room in the outbound queue.
+     *
+     * @param overflow by default {@link WsOverflow#FAIL}
+     * @return this builder
+     */
+    public WsClientBuilder<M> overflow(WsOverflow overflow) {
+        settings.setOverflow(Objects.requireNonNull(overflow, "overflow"));
+        return this;
+    }
+
+    /**
+     * What becomes of messages while no link is ready.
+     *
+     * @param offline by default {@link WsOfflinePolicy#KEEP}
+     * @return this builder
+     */
+    public WsClientBuilder<M> offline(WsOfflinePolicy offline) {
+        settings.setOffline(Objects.requireNonNull(offline, "offline"));
+        return this;
+    }
+
+    /**
+     * Part of a bound of the outbound queue, above which there is one warning in log and metrics;
+     * the next one not before the queue was down to half of that.
+     *
+     * @param queueWarnRatio from 0.0 to 1.0, which means never; by default 0.8
+     * @return this builder
+     */
+    public WsClientBuilder<M> queueWarnRatio(double queueWarnRatio) {
+        settings.setQueueWarnRatio(queueWarnRatio);
         return this;
     }
 

@@ -46,6 +46,7 @@ class ParityTest {
             Map.of(
                     "ask", "what is not Ok fails the future; Kotlin returns it as a value",
                     "tell", "what is not Done fails the future; Kotlin returns it as a value",
+                    "send", "blocks the thread for room, where Kotlin suspends",
                     "awaitReady", "late is java.util.concurrent.TimeoutException",
                     "close", "blocks, as AutoCloseable does; closeAsync is what Kotlin calls close",
                     "disconnect",

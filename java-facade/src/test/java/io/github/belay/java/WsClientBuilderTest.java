@@ -96,6 +96,8 @@ class WsClientBuilderTest {
         assertRefused(
                 "stabilityWindow must be >= 0 and finite but was -1s",
                 rig.client().stabilityWindow(Duration.ofSeconds(-1)));
+        assertRefused(
+                "queueWarnRatio must be in 0.0..1.0 but was 1.1", rig.client().queueWarnRatio(1.1));
         assertRefused("outboundCapacity must be >= 1 but was 0", rig.client().outboundCapacity(0));
     }
 

@@ -19,7 +19,6 @@ import io.github.belay.internal.machine.History
 import io.github.belay.internal.machine.LinkInput
 import io.github.belay.internal.machine.LinkState
 import io.github.belay.internal.machine.publicStatus
-import io.github.belay.internal.outbound.OutboundMessage
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.Inbox
 import io.github.belay.internal.session.Clock
@@ -42,6 +41,7 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
 import kotlin.coroutines.suspendCoroutine
+import kotlin.time.Duration
 
 /**
  * The single writer of a connection's state: takes an input, steps the machines, performs the effects, publishes.
@@ -68,7 +68,19 @@ internal class ConnectionActor<M : Any>(
     val stats: StatsRecorder = StatsRecorder(config.name, config.metrics, clock)
     private val guard = Guard(config.name, onError = stats::handlerError)
 
-    val outbound: OutboundQueue = OutboundQueue(config.outboundCapacity, config.maxQueuedBytes, stats::queueRefused)
+    val outbound: OutboundQueue =
+        OutboundQueue(
+            config.outboundCapacity,
+            config.maxQueuedBytes,
+            stats::queueRefused,
+            config.overflow,
+            config.offline,
+            config.queueWarnRatio,
+            onFilling = ::queueFills,
+            onEvicted = stats::queueEvicted,
+            onExpiry = { mailbox.post(Input.MessagesExpire) },
+        )
+    val sending = Sending(outbound, config.overflow, clock)
     private val requests = Requests(config.maxPendingRequests, outbound, clock, timers, stats, mailbox::post)
 
     val lifecycle: Broadcast<WsLifecycleEvent> = Broadcast(capacity = 256)
@@ -185,6 +197,7 @@ internal class ConnectionActor<M : Any>(
             Input.InboundWaiting -> inbound()
             Input.RequestNews -> requests.onNews()
             Input.DeadlineDue -> requests.onDeadline()
+            Input.MessagesExpire -> expire()
             is Input.OfSubscriptions -> subscriptions.onDue(input.due)
             Input.Abandoned -> abandon()
             is Asking -> ask(input)
@@ -194,6 +207,16 @@ internal class ConnectionActor<M : Any>(
             is Input.Close -> step(input.input)
             is Input.Tell -> told(input)
         }
+    }
+
+    private fun expire() {
+        val next = outbound.expire(clock.now())
+        if (next != Duration.INFINITE) timers.arm(Timer.EXPIRY, next - clock.now(), Input.MessagesExpire)
+    }
+
+    private fun queueFills(fill: Double) {
+        log.queueFills(fill)
+        stats.queueFills(fill)
     }
 
     private fun told(input: Input.Tell) {
@@ -217,8 +240,8 @@ internal class ConnectionActor<M : Any>(
                 if (isClosed) input.outcome.complete(TellOutcome.Closed) else subscriptions.resend(input.outcome)
             }
 
-            is WebSocketEvent.SendMessage -> {
-                outbound.offer(OutboundMessage(event.frame, input.outcome))?.let(input.outcome::complete)
+            is WebSocketEvent.Send -> {
+                sending.tell(event, input.outcome)
             }
         }
     }

@@ -46,6 +46,11 @@ internal class ConnectionLog(
         endOutage()
     }
 
+    /** The outbound queue fills up. */
+    fun queueFills(fill: Double) {
+        log.warn("{}: the outbound queue is filling up: {} %", name, (fill * PERCENT).toInt())
+    }
+
     private fun ready(event: WsLifecycleEvent.Ready) {
         if (inOutage) returns++
         if (returns > 1) log.debug("{}: {}", name, event) else log.info("{}: {}", name, event)
@@ -60,5 +65,9 @@ internal class ConnectionLog(
     private fun endOutage() {
         inOutage = false
         returns = 0
+    }
+
+    private companion object {
+        const val PERCENT = 100
     }
 }

@@ -90,6 +90,16 @@ internal class GuardedReporter(
 
     override fun queueRefused(client: String) = guarded { delegate.queueRefused(client) }
 
+    override fun queueEvicted(
+        client: String,
+        messages: Int,
+    ) = guarded { delegate.queueEvicted(client, messages) }
+
+    override fun queueFilling(
+        client: String,
+        fill: Double,
+    ) = guarded { delegate.queueFilling(client, fill) }
+
     // User code may throw anything that is an Exception, and there is no coroutine here that one could cancel.
     @Suppress("TooGenericExceptionCaught")
     private inline fun guarded(report: () -> Unit) {

@@ -49,6 +49,9 @@ internal sealed interface Input {
     /** The earliest deadline of a request has come. */
     data object DeadlineDue : Fact
 
+    /** A message waits that expires before all others, or the first of them is due. */
+    data object MessagesExpire : Fact
+
     /** Subscriptions learnt something, or waited for long enough. */
     class OfSubscriptions(
         val due: SubscriptionDue,

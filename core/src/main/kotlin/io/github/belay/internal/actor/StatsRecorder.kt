@@ -64,6 +64,7 @@ internal class StatsRecorder(
     private var pongs = 0L
     private var pongTimeouts = 0L
     private var queueRefusals = 0L
+    private var queueWarnings = 0L
     private val roundTrips = RoundTrips()
 
     /** Not under the lock, for these come one by one. */
@@ -154,6 +155,15 @@ internal class StatsRecorder(
         synchronized(lock) { queueRefusals++ }
         reporter.queueRefused(client)
     }
+
+    /** The outbound queue is at [fill] of its bound, which is much. */
+    fun queueFills(fill: Double) {
+        synchronized(lock) { queueWarnings++ }
+        reporter.queueFilling(client, fill)
+    }
+
+    /** So many [messages] were given up to make room for others. */
+    fun queueEvicted(messages: Int): Unit = reporter.queueEvicted(client, messages)
 
     override fun onDelivered(messages: Int) {
         synchronized(lock) { delivered += messages }
@@ -256,7 +266,12 @@ internal class StatsRecorder(
                 rttClamped = roundTrips.clamped,
                 queuedFrames = queue.size,
                 queuedBytes = queue.bytes,
+                queueCapacity = queue.maxFrames,
+                queueFillRatio = queue.fill,
+                queueAccepted = queue.accepted,
                 queueRefusals = queueRefusals,
+                queueDropped = queue.dropped,
+                queueWarnings = queueWarnings,
                 pendingRequests = pendingRequests,
                 requestsSent = requests[WsRequestOutcome.SENT.ordinal],
                 requestsConfirmed = requests[WsRequestOutcome.CONFIRMED.ordinal],

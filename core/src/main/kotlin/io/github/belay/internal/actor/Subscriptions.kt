@@ -286,7 +286,7 @@ internal class Subscriptions(
                 perform(news.item.sent(clock.now()))
             }
 
-            is TellOutcome.QueueFull -> {
+            is TellOutcome.QueueFull, is TellOutcome.Dropped -> {
                 trouble(WsDisconnectCause.InternalError("subscriptions", "not delivered: ${news.outcome}"))
             }
 

@@ -9,7 +9,7 @@ import java.util.EnumMap
 import kotlin.time.Duration
 
 /** The timers of a connection; at most one of each kind is armed. */
-internal enum class Timer { RETRY, STABILITY, SETUP, DEADLINE, PACING, ANSWER }
+internal enum class Timer { RETRY, STABILITY, SETUP, DEADLINE, PACING, ANSWER, EXPIRY }
 
 /** Arms timers in [scope]; each posts its fact when it is due. Owned by the actor: not thread-safe. */
 internal class Timers(

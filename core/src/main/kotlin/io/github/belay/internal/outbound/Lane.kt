@@ -45,6 +45,15 @@ internal class Lane {
         bytes -= item.bytes
     }
 
+    /** Gives all to [use], in order; which must leave the lane as it is. */
+    inline fun forEach(use: (OutboundItem) -> Unit) {
+        var item = first
+        while (item != null) {
+            use(item)
+            item = item.behind
+        }
+    }
+
     /** Empties the lane; what waited, in order. */
     fun removeAll(): List<OutboundItem> {
         val removed = ArrayList<OutboundItem>(size)

@@ -2,9 +2,14 @@ package io.github.belay.internal.outbound
 
 import io.github.belay.frame.WsFrame
 import io.github.belay.outbound.TellOutcome
+import io.github.belay.outbound.WsOfflinePolicy
+import io.github.belay.outbound.WsOverflow
 import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
+import kotlin.time.Duration
 
 /**
  * Everything that waits to be written on one connection. It outlives the links; each of them has one writer.
@@ -21,22 +26,38 @@ import kotlin.coroutines.resume
  *
  * @param maxFrames bound of the data lane, and of the setup lane again, in frames
  * @param maxBytes bound of the data lane, and of the setup lane again, in bytes of payload
- * @param onFull hears of each item that found the data lane full, on the thread that offered it
+ * @param onFull hears of each item that found the data lane full and was not taken, on the thread that offered it
+ * @param overflow what becomes of such an item
+ * @param warnRatio part of a bound beyond which the data lane counts as filling up
+ * @param onFilling hears how full it is each time that it rises beyond that; and then not before it was down to half of it
+ * @param onEvicted hears how many made room for another one
+ * @param onExpiry rung when an item comes that expires before all others; then [expire] is to be called
  */
 internal class OutboundQueue(
     private val maxFrames: Int,
     private val maxBytes: Long,
     private val onFull: () -> Unit = {},
+    overflow: WsOverflow = WsOverflow.FAIL,
+    private val offline: WsOfflinePolicy = WsOfflinePolicy.KEEP,
+    warnRatio: Double = 1.0,
+    private val onFilling: (Double) -> Unit = {},
+    private val onEvicted: (Int) -> Unit = {},
+    private val onExpiry: () -> Unit = {},
 ) {
     private val lock = Any()
 
     // Everything below is read and written under [lock].
-    private val data = Lane()
+    private val data =
+        DataLane(maxFrames, maxBytes, overflow, warnRatio, ::loseLocked) { turn ->
+            (admitted ?: ArrayList<SendersTurn>().also { admitted = it }) += turn
+        }
+    private var admitted: MutableList<SendersTurn>? = null
     private var link: LinkLanes? = null
     private var isClosed = false
     private var losses: MutableList<Loss>? = null
-    private var accepted = 0L
-    private var refused = 0L
+    private var isDraining = false
+    private var drained: CompletableDeferred<Unit>? = null
+    private var knownExpiry = Duration.INFINITE
     private var sent = 0L
     private var unknown = 0L
     private var notDelivered = 0L
@@ -48,23 +69,59 @@ internal class OutboundQueue(
     }
 
     /**
-     * Puts [item] at the end of the data lane. Null if it was accepted; else [TellOutcome.QueueFull] or
-     * [TellOutcome.Closed], which the caller passes on: a refused item is not settled here.
+     * Puts [item] at the end of the data lane. Null if it was accepted; else why not, which the caller passes on: an item that
+     * was not taken is not settled here.
      */
-    fun offer(item: OutboundItem): TellOutcome? {
-        val refusal =
-            change {
-                refusalLocked(item).also {
-                    if (it == null) {
-                        data.add(item)
-                        accepted++
-                    } else {
-                        refused++
-                    }
-                }
-            }
-        if (refusal is TellOutcome.QueueFull) onFull()
+    fun offer(item: OutboundItem): TellOutcome? = told(change { refusalLocked(1) ?: data.offer(item) })
+
+    /** [offer] for all of [items] or none of them. */
+    fun offerAll(items: List<OutboundItem>): TellOutcome? =
+        told(change { refusalLocked(items.size) ?: data.offer(items) })
+
+    private fun told(refusal: TellOutcome?): TellOutcome? {
+        if (refusal is TellOutcome.QueueFull || refusal is TellOutcome.Dropped) onFull()
         return refusal
+    }
+
+    /**
+     * [offerAll] that waits for room, first come first served. Suspends; when its caller is cancelled meanwhile, nothing of it
+     * was taken.
+     */
+    suspend fun offerInTurn(items: List<OutboundItem>): TellOutcome? {
+        val turn = SendersTurn(items)
+        val refusal = change { refusalLocked(items.size) ?: data.offerInTurn(turn) }
+        if (refusal != null) return told(refusal)
+        try {
+            turn.over.await()
+        } catch (cancelled: CancellationException) {
+            // Taken already: then they go out, and nobody wants to hear of it.
+            change { data.leave(turn) }
+            throw cancelled
+        }
+        return turn.refusal
+    }
+
+    /** Ends what has expired by [now]; when to call this next, infinite for never. */
+    fun expire(now: Duration): Duration =
+        change {
+            expireLocked(now)
+            knownExpiry = data.nextExpiry
+            knownExpiry
+        }
+
+    private fun expireLocked(now: Duration) {
+        notDelivered += data.expire(now)
+    }
+
+    /** Takes no more, and suspends until everything that was taken is settled. */
+    suspend fun drain() {
+        val over =
+            change {
+                isDraining = true
+                data.refuseSenders(TellOutcome.Closed)
+                drained ?: CompletableDeferred<Unit>().also { drained = it }
+            }
+        over.await()
     }
 
     /**
@@ -122,13 +179,15 @@ internal class OutboundQueue(
     fun take(
         generation: Long,
         batch: OutboundBatch,
+        now: () -> Duration = { Duration.ZERO },
     ): Boolean =
         change {
+            if (data.nextExpiry != Duration.INFINITE) expireLocked(now())
             val current = linkLocked(generation)
-            if (current == null || !current.hasWork(data)) {
+            if (current == null || !current.hasWork(data.lane)) {
                 false
             } else {
-                current.fill(batch, data)
+                current.fill(batch, data.lane)
                 true
             }
         }
@@ -158,7 +217,7 @@ internal class OutboundQueue(
         change {
             val lane = item.lane
             lane?.remove(item)
-            if (lane === data) withdrawn++
+            if (lane === data.lane) withdrawn++
             lane != null
         }
 
@@ -177,29 +236,45 @@ internal class OutboundQueue(
     }
 
     /** The data lane and its counters in one consistent snapshot. */
-    fun stats(): OutboundStats =
-        synchronized(lock) {
-            OutboundStats(
-                accepted = accepted,
-                refused = refused,
-                sent = sent,
-                unknown = unknown,
-                notDelivered = notDelivered,
-                withdrawn = withdrawn,
-                size = data.size,
-                bytes = data.bytes,
-                maxFrames = maxFrames,
-                maxBytes = maxBytes,
-            )
-        }
+    fun stats(): OutboundStats = synchronized(lock) { statsLocked() }
 
-    private fun refusalLocked(item: OutboundItem): TellOutcome? =
-        when {
-            isClosed -> TellOutcome.Closed
-            data.size >= maxFrames -> TellOutcome.QueueFull(maxFrames.toLong(), "frames")
-            data.bytes + item.bytes > maxBytes -> TellOutcome.QueueFull(maxBytes, "bytes")
-            else -> null
-        }
+    private fun statsLocked() =
+        OutboundStats(
+            accepted = data.accepted,
+            refused = data.refused,
+            dropped = data.dropped,
+            evicted = data.evicted,
+            sent = sent,
+            unknown = unknown,
+            notDelivered = notDelivered,
+            withdrawn = withdrawn,
+            size = data.lane.size,
+            bytes = data.lane.bytes,
+            maxFrames = maxFrames,
+            maxBytes = maxBytes,
+            fill = data.fill,
+        )
+
+    private fun refusalLocked(count: Int): TellOutcome? {
+        val refusal =
+            when {
+                isClosed || isDraining -> {
+                    TellOutcome.Closed
+                }
+
+                offline == WsOfflinePolicy.REFUSE && link?.isOpen != true -> {
+                    TellOutcome.NotDelivered(
+                        "no link is ready",
+                    )
+                }
+
+                else -> {
+                    return null
+                }
+            }
+        data.refused += count
+        return refusal
+    }
 
     /** The lanes of the link of [generation], or null if that is over. */
     private fun linkLocked(generation: Long): LinkLanes? {
@@ -217,11 +292,11 @@ internal class OutboundQueue(
         ended.isOpen = false
         ended.control.clear()
         loseLocked(ended.setup.removeAll(), TellOutcome.NotDelivered(LINK_ENDED))
+        if (offline == WsOfflinePolicy.REFUSE) loseDataLocked(LINK_ENDED)
     }
 
     private fun loseDataLocked(text: String) {
-        notDelivered += data.size
-        loseLocked(data.removeAll(), TellOutcome.NotDelivered(text))
+        notDelivered += data.loseAll(TellOutcome.NotDelivered(text))
     }
 
     private fun loseLocked(
@@ -233,27 +308,65 @@ internal class OutboundQueue(
         known += Loss(items, outcome)
     }
 
-    /** Runs [decide] under the lock and, once that is free, what follows from it: a wake-up and the completions. */
+    /** Runs [decide] under the lock and, once that is free, what follows from it: a wake-up and whatever else. */
     private inline fun <T> change(decide: () -> T): T {
         val result: T
         val sleeper: CancellableContinuation<Unit>?
-        val lost: List<Loss>?
+        val aftermath: Aftermath?
         synchronized(lock) {
             result = decide()
+            data.letIn()
             sleeper = wakenLocked()
-            lost = losses
-            losses = null
+            aftermath = aftermathLocked()
         }
         sleeper?.resume(Unit)
-        lost?.forEach { loss -> loss.items.forEach { it.settle(loss.outcome) } }
+        aftermath?.let(::perform)
         return result
+    }
+
+    /** What follows from a change; null for nothing, which is almost always so. */
+    private fun aftermathLocked(): Aftermath? {
+        val rose = data.hasRisen()
+        val isExpiryNews = data.nextExpiry < knownExpiry
+        val isDrained = drained != null && statsLocked().run { size == 0 && inFlight == 0L }
+        if (losses == null && admitted == null && !rose && !isExpiryNews && !isDrained) return null
+        if (isExpiryNews) knownExpiry = data.nextExpiry
+        return Aftermath(
+            losses.orEmpty(),
+            admitted.orEmpty(),
+            fill = if (rose) data.fill else null,
+            isExpiryNews,
+            drained.takeIf { isDrained },
+        ).also {
+            losses = null
+            admitted = null
+        }
+    }
+
+    private fun perform(aftermath: Aftermath) {
+        for (loss in aftermath.losses) {
+            if (loss.outcome is TellOutcome.Dropped) onEvicted(loss.items.size)
+            loss.items.forEach { it.settle(loss.outcome) }
+        }
+        aftermath.admitted.forEach { it.over.complete(Unit) }
+        aftermath.fill?.let(onFilling)
+        if (aftermath.isExpiryNews) onExpiry()
+        aftermath.drained?.complete(Unit)
     }
 
     /** The writer that sleeps although there is work for it. */
     private fun wakenLocked(): CancellableContinuation<Unit>? {
         val current = link ?: return null
-        return current.sleeper?.takeIf { current.hasWork(data) }?.also { current.sleeper = null }
+        return current.sleeper?.takeIf { current.hasWork(data.lane) }?.also { current.sleeper = null }
     }
+
+    private class Aftermath(
+        val losses: List<Loss>,
+        val admitted: List<SendersTurn>,
+        val fill: Double?,
+        val isExpiryNews: Boolean,
+        val drained: CompletableDeferred<Unit>?,
+    )
 
     private class Loss(
         val items: List<OutboundItem>,

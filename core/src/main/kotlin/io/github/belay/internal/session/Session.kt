@@ -159,9 +159,20 @@ internal class Session(
         outcome: TellOutcome,
     ): WsDisconnectCause? =
         when (outcome) {
-            is TellOutcome.NotDelivered -> WsDisconnectCause.InternalError(context, "not delivered: ${outcome.text}")
-            is TellOutcome.QueueFull -> WsDisconnectCause.InternalError(context, "not delivered: $outcome")
-            TellOutcome.Done, TellOutcome.Closed, is TellOutcome.Unknown -> null
+            is TellOutcome.NotDelivered -> {
+                WsDisconnectCause.InternalError(context, "not delivered: ${outcome.text}")
+            }
+
+            is TellOutcome.QueueFull, is TellOutcome.Dropped -> {
+                WsDisconnectCause.InternalError(
+                    context,
+                    "not delivered: $outcome",
+                )
+            }
+
+            TellOutcome.Done, TellOutcome.Closed, is TellOutcome.Unknown -> {
+                null
+            }
         }
 
     // Providers are user code, and a transport may refuse what they gave.

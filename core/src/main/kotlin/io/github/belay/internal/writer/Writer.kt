@@ -71,7 +71,7 @@ internal class Writer(
     /** True if a Close frame has left. */
     private suspend fun writeBatch(): Result<Boolean> {
         while (!session.isWritable) writable.receive()
-        if (!queue.take(generation, batch)) return Result.success(false)
+        if (!queue.take(generation, batch, now)) return Result.success(false)
         val flush = Flush()
         try {
             for (frame in batch.frames) session.write(frame)

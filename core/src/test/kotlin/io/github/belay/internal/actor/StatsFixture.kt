@@ -33,7 +33,21 @@ internal class StatsFixture(
     fun queue(
         size: Int,
         bytes: Long,
-    ) = OutboundStats(size.toLong(), 0, 0, 0, 0, 0, size, bytes, maxFrames = 1024, maxBytes = 1024)
+    ) = OutboundStats(
+        accepted = size.toLong(),
+        refused = 0,
+        dropped = 0,
+        evicted = 0,
+        sent = 0,
+        unknown = 0,
+        notDelivered = 0,
+        withdrawn = 0,
+        size,
+        bytes,
+        maxFrames = 1024,
+        maxBytes = 1024,
+        fill = size / 1024.0,
+    )
 
     fun connecting() = recorder.lifecycle(WsLifecycleEvent.Connecting(++generation, attempt = 1))
 

@@ -60,6 +60,8 @@ private fun everything(fixture: StatsFixture) {
     recorder.pingSent()
     recorder.pongReceived(2.milliseconds)
     recorder.queueRefused()
+    recorder.queueEvicted(2)
+    recorder.queueFills(0.9)
     outcomes().forEach(recorder::requestSettled)
     fixture.ended(WsDisconnectCause.PongTimeout(10.seconds))
     fixture.ready()
@@ -67,11 +69,11 @@ private fun everything(fixture: StatsFixture) {
 
 class StatsRecorderSpec :
     FunSpec({
-        test("a connection that did nothing has zeroes") {
+        test("a connection that did nothing has zeroes, but for the room that its queue has") {
             val stats = StatsFixture().snapshot(WsConnectionStatus.DISCONNECTED)
             stats.status shouldBe WsConnectionStatus.DISCONNECTED
             Regex("=(?!0\\b|false\\b)[^,)]+").findAll(stats.toString()).map { it.value }.toList() shouldContainExactly
-                listOf("=DISCONNECTED")
+                listOf("=DISCONNECTED", "=1024")
         }
 
         test("every counter follows what happened") {

@@ -18,8 +18,6 @@ class OutboundQueueSpec :
             maxBytes: Long = 1_000_000,
         ) = OutboundQueue(maxFrames, maxBytes)
 
-        fun OutboundQueue.offerAll(items: List<OutboundItem>) = items.forEach { offer(it).shouldBeNull() }
-
         context("order") {
             test("control frames leave first, then setup, then data") {
                 val queue = queue()
@@ -316,6 +314,8 @@ class OutboundQueueSpec :
                 OutboundStats(
                     accepted = 6,
                     refused = 1,
+                    dropped = 0,
+                    evicted = 0,
                     sent = 1,
                     unknown = 2,
                     notDelivered = 0,
@@ -324,6 +324,7 @@ class OutboundQueueSpec :
                     bytes = 1,
                     maxFrames = 6,
                     maxBytes = 100,
+                    fill = 1 / 6.0,
                 )
             stats.inFlight shouldBe 1
             queue.failAll("gave up")

@@ -27,6 +27,7 @@ import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 import org.slf4j.LoggerFactory
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -107,13 +108,22 @@ internal class ClientBridge<M : Any>(
 
     fun tell(event: WebSocketEvent): CompletableFuture<Void?> = TellFuture(actor.tell(event), completions).start()
 
+    /** Blocks while there is no room, if that is the strategy; but not who would then wait for himself. */
+    @Throws(InterruptedException::class)
+    fun send(event: WebSocketEvent.Send): CompletableFuture<Void?> {
+        if (isOwnThread) return tell(event)
+        val told = runBlocking { actor.send(event) }
+        return TellFuture(told, completions).start()
+    }
+
     fun ask(request: WsDelegatedRequest): CompletableFuture<WsDelegatedOk> =
         AskFuture(completions).start { actor.ask(request) }
 
     fun close(
         code: Int,
         reason: String,
-    ): CompletableFuture<Void?> = future("close") { actor.close(code, reason) }
+        drain: Duration,
+    ): CompletableFuture<Void?> = future("close") { actor.close(code, reason, drain.toKotlinDuration()) }
 
     fun abort(): CompletableFuture<Void?> = future("abort") { actor.abort() }
 

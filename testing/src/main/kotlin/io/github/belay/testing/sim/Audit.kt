@@ -83,9 +83,18 @@ internal class Audit(
         val left = message.left
         val isTrue =
             when (outcome) {
-                TellOutcome.Done -> left == 1
-                is TellOutcome.NotDelivered, is TellOutcome.QueueFull, TellOutcome.Closed -> left == 0
-                is TellOutcome.Unknown -> left <= 1
+                TellOutcome.Done -> {
+                    left == 1
+                }
+
+                is TellOutcome.NotDelivered, is TellOutcome.QueueFull, is TellOutcome.Dropped, TellOutcome.Closed -> {
+                    left ==
+                        0
+                }
+
+                is TellOutcome.Unknown -> {
+                    left <= 1
+                }
             }
         violations.require(isTrue, Invariant.TRUE_OUTCOME) {
             "message ${message.number} was told $outcome but left $left times"

@@ -167,6 +167,78 @@ class AskTest {
         }
 
     @Test
+    fun anotherMeaningUnderTheSameIdIsRefusedAndTheFirstGoesOn() =
+        scenario {
+            val actor = actor(protocol)
+            actor.connect()
+            val connection = server.acceptConnection()
+            val first = asking(actor, confirmed())
+            actor.ask(confirmed(text = "another question")).shouldBeInstanceOf<WsDelegatedError.PayloadMismatch>()
+            connection.receiveText() shouldBe "question 7"
+            connection.tryReceive().shouldBeNull()
+            connection.sendText("ok:7")
+            first.await().shouldBeInstanceOf<WsDelegatedOk>().confirmed shouldBe true
+        }
+
+    @Test
+    fun beyondTheLimitANewIdIsRefusedWhileJoiningStillWorks() =
+        scenario {
+            val actor = actor(protocol) { maxPendingRequests = 2 }
+            actor.connect()
+            val connection = server.acceptConnection()
+            val asked = listOf(asking(actor, confirmed(1)), asking(actor, confirmed(2)))
+            val refused = actor.ask(confirmed(3)).shouldBeInstanceOf<WsDelegatedError.TooManyPending>()
+            refused.max shouldBe 2
+            val joiner = asking(actor, confirmed(2))
+            connection.sendText("ok:1")
+            connection.sendText("ok:2")
+            for (one in asked + joiner) one.await().shouldBeInstanceOf<WsDelegatedOk>().confirmed shouldBe true
+        }
+
+    @Test
+    fun aJoinerWithAShortDeadlineExpiresAloneWhileTheOtherIsConfirmedLater() =
+        scenario {
+            val actor = actor(protocol)
+            actor.connect()
+            val connection = server.acceptConnection()
+            val patient = asking(actor, confirmed(timeout = 1.seconds))
+            val hasty = asking(actor, confirmed(timeout = 10.milliseconds))
+            pass(10.milliseconds)
+            hasty.await().shouldBeInstanceOf<WsDelegatedError.Unconfirmed>()
+            patient.isCompleted shouldBe false
+            connection.sendText("ok:7")
+            patient.await().shouldBeInstanceOf<WsDelegatedOk>().confirmed shouldBe true
+        }
+
+    @Test
+    fun whereNothingIsAwaitedOrTheFilterSaysNoNobodyLooksForAnAnswer() =
+        scenario {
+            val looked = mutableListOf<String>()
+            val watching =
+                object : TextProtocol() {
+                    override fun maybeRequestResponse(frame: WsFrame) = frame.payload.decodeToString().startsWith("ok:")
+
+                    override fun matchRequestResponse(frame: WsFrame): WsRequestMatch? {
+                        looked += frame.payload.decodeToString()
+                        return super.matchRequestResponse(frame)
+                    }
+                }
+            val actor = actor(watching)
+            actor.connect()
+            val connection = server.acceptConnection()
+            connection.sendText("ok:7")
+            settle()
+            looked shouldBe emptyList()
+            val asked = asking(actor, confirmed())
+            connection.sendText("news")
+            settle()
+            looked shouldBe emptyList()
+            connection.sendText("ok:7")
+            asked.await().shouldBeInstanceOf<WsDelegatedOk>()
+            looked shouldBe listOf("ok:7")
+        }
+
+    @Test
     fun aLossEndsWhatWaitedUnsentAndSentInTheSameInstant() =
         scenario {
             val actor = actor(protocol)

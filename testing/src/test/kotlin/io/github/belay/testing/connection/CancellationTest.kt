@@ -60,6 +60,29 @@ class CancellationTest {
         }
 
     @Test
+    fun cancellingTheLastCallerBeforeTheFrameLeftWithdrawsIt() =
+        scenario {
+            val actor = actor(TextProtocol())
+            actor.connect()
+            val connection = server.acceptConnection()
+            connection.stallWrites()
+            actor.tell(WebSocketEvent.sendMessage(WsFrame.text("under way")))
+            settle()
+            val request = WsDelegatedRequest.confirmed(7, WsFrame.text("question"), 5.seconds)
+            val callers = List(2) { test.async { actor.ask(request) } }
+            settle()
+            actor.stats().queuedFrames shouldBe 1
+            callers.forEach { it.cancel() }
+            settle()
+            actor.stats().queuedFrames shouldBe 0
+            actor.stats().pendingRequests shouldBe 0
+            connection.resumeWrites()
+            connection.receiveText() shouldBe "under way"
+            settle()
+            connection.tryReceive() shouldBe null
+        }
+
+    @Test
     fun cancellingTheCallersOfDisconnectAndCloseDoesNotTakeTheirWordBack() =
         scenario {
             server.echoesClose = false
