@@ -45,9 +45,11 @@ import java.util.function.Consumer;
  */
 public final class WsClient<M> implements AutoCloseable {
     private final ClientBridge<M> bridge;
+    private final WsSubscriptions subscriptions;
 
     WsClient(ClientBridge<M> bridge) {
         this.bridge = bridge;
+        this.subscriptions = new WsSubscriptions(bridge);
     }
 
     /**
@@ -225,6 +227,15 @@ public final class WsClient<M> implements AutoCloseable {
      */
     public Flow.Publisher<WsConnectionStatus> statuses() {
         return bridge.getStatuses();
+    }
+
+    /**
+     * What the connection is to be subscribed to, on this link and all that come.
+     *
+     * @return the desired set, always the same
+     */
+    public WsSubscriptions subscriptions() {
+        return subscriptions;
     }
 
     /**

@@ -360,6 +360,19 @@ public final class WsClientBuilder<M> {
     }
 
     /**
+     * Whether what is told and asked waits, like the subscriptions, until the session of an {@code
+     * AUTH_GATED} endpoint is authenticated, and leaves behind them. False lets it leave as soon as
+     * the auth payload has, for logins that are conversations.
+     *
+     * @param gateSends by default true
+     * @return this builder
+     */
+    public WsClientBuilder<M> gateSends(boolean gateSends) {
+        settings.setGateSends(gateSends);
+        return this;
+    }
+
+    /**
      * Hears of what happens, as numbers.
      *
      * @param metrics quick and thread-safe; by default nobody

@@ -9,7 +9,7 @@ import io.github.belay.lifecycle.WsDisconnectAction;
 import io.github.belay.lifecycle.WsDisconnectCause;
 import io.github.belay.request.WsRequestMatch;
 import io.github.belay.subscription.NoSubscriptions;
-import io.github.belay.subscription.WsSubscriptionManager;
+import io.github.belay.subscription.WsSubscriptionSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +36,13 @@ public interface WsEndpoint<M> {
     }
 
     /**
-     * What to subscribe to.
+     * What to subscribe to, and how: {@link Subscriptions#keyed keys}, or a {@link
+     * io.github.belay.subscription.WsSubscriptionManager} of your own. Read once, when the client
+     * is built.
      *
-     * @return the manager; by default one without subscriptions
+     * @return the subscriptions; by default none
      */
-    default WsSubscriptionManager subscriptions() {
+    default WsSubscriptionSet subscriptions() {
         return NoSubscriptions.INSTANCE;
     }
 

@@ -6,6 +6,7 @@ import io.github.belay.WebSocketActor;
 import io.github.belay.WebSocketActorConfig;
 import io.github.belay.endpoint.WsEndpointHandler;
 import io.github.belay.policy.WsCircuitBreakerConfig;
+import io.github.belay.subscription.KeyedSubscriptions;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -40,6 +41,12 @@ class ParityTest {
             Map.of(
                     "listener", "Kotlin gives it to the breaker itself",
                     "build", "Kotlin calls the constructor");
+
+    private static final Map<String, String> ONLY_KOTLIN_KEYED =
+            Map.of("protocol", "the builder of Java begins with it");
+
+    private static final Map<String, String> ONLY_JAVA_KEYED =
+            Map.of("build", "Kotlin calls the constructor");
 
     /** The same name, and yet not quite the same. */
     private static final Map<String, String> CLIENT_DIFFERS =
@@ -88,6 +95,25 @@ class ParityTest {
     }
 
     @Test
+    void theSubscriptionsHaveTheNamesOfTheActors() {
+        assertSame(
+                names(io.github.belay.subscription.WsSubscriptions.class),
+                Set.of(),
+                names(WsSubscriptions.class),
+                Set.of());
+        assertSame(
+                names(io.github.belay.subscription.WsSubscriptionHold.class),
+                Set.of(),
+                names(WsSubscriptionHold.class),
+                Set.of());
+        assertSame(
+                names(KeyedSubscriptions.class),
+                ONLY_KOTLIN_KEYED.keySet(),
+                names(Subscriptions.KeyedBuilder.class),
+                ONLY_JAVA_KEYED.keySet());
+    }
+
+    @Test
     void theBreakerBuilderHasTheNamesOfItsSettings() {
         assertSame(
                 names(WsCircuitBreakerConfig.class),
@@ -105,6 +131,10 @@ class ParityTest {
                         WsEndpoint.class,
                         WsTargetSupplier.class,
                         WsRegistration.class,
+                        WsSubscriptions.class,
+                        WsSubscriptionHold.class,
+                        Subscriptions.class,
+                        Subscriptions.KeyedBuilder.class,
                         WsTellException.class,
                         WsDelegatedException.class,
                         Reconnects.class,

@@ -90,7 +90,7 @@ internal class ConnectionActor<M : Any>(
     private val delivery = Delivery(endpoint, budget, guard.overHandlers(stats), config.inboundCapacity)
     val messages: Flow<M> = delivery.messages
     private val subscriptions =
-        subscriptionsOf(endpoint, config, guard, outbound, clock, timers, mailbox::post, ::tell, ::restored)
+        subscriptionsOf(endpoint, config, guard, outbound, clock, timers, mailbox::post, ::tell)
 
     /** The desired set, for the user. */
     val subscriptionDoor: WsSubscriptions = SubscriptionDoor(subscriptions, mailbox::offer)
@@ -254,9 +254,6 @@ internal class ConnectionActor<M : Any>(
         } else {
             subscriptions.update(change)
         }
-
-    /** Keys that a lost link carried are subscribed again. */
-    private fun restored(keys: List<String>) = Unit
 
     private fun connect(input: Input.Connect) {
         step(ConnectionInput.Connect)

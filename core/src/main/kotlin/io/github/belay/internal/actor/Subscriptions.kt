@@ -47,7 +47,7 @@ internal fun subscriptionsOf(
     timers: Timers,
     post: (Input.Fact) -> Unit,
     tell: (WsLifecycleEvent) -> Unit,
-    onRestored: (List<String>) -> Unit,
+    onRestored: (List<String>) -> Unit = {},
 ): Subscriptions {
     val (book, limits) =
         when (val wanted = endpoint.subscriptions) {

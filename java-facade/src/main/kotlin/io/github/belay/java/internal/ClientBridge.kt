@@ -7,6 +7,7 @@ import io.github.belay.WsRuntime
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.ingress.WsIngress
 import io.github.belay.java.WsRegistration
+import io.github.belay.java.WsSubscriptionHold
 import io.github.belay.java.WsTellException
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus
@@ -15,12 +16,16 @@ import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedRequest
+import io.github.belay.subscription.WsSubscriptionAction
+import io.github.belay.subscription.WsSubscriptionOutcome
+import io.github.belay.subscription.WsSubscriptionState
 import io.github.belay.transport.WsTransport
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineExceptionHandler
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asExecutor
@@ -118,6 +123,21 @@ internal class ClientBridge<M : Any>(
 
     fun ask(request: WsDelegatedRequest): CompletableFuture<WsDelegatedOk> =
         AskFuture(completions).start { actor.ask(request) }
+
+    fun updateSubscriptions(action: WsSubscriptionAction): CompletableFuture<Map<String, WsSubscriptionOutcome>> =
+        futureOf(actor.subscriptions.update(action))
+
+    fun holdSubscriptions(keys: List<String>): WsSubscriptionHold {
+        val hold = actor.subscriptions.hold(*keys.toTypedArray())
+        return FutureHold(hold, futureOf(hold.outcome))
+    }
+
+    fun subscriptionStates(): Map<String, WsSubscriptionState> = actor.subscriptions.states()
+
+    private fun <T> futureOf(deferred: Deferred<T>): CompletableFuture<T> =
+        scope.future(callbacks + CoroutineName("ws-subscribe-$name") + unheard, CoroutineStart.UNDISPATCHED) {
+            deferred.await()
+        }
 
     fun close(
         code: Int,

@@ -9,7 +9,7 @@ import io.github.belay.java.WsEndpoint
 import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.request.WsRequestMatch
-import io.github.belay.subscription.WsSubscriptionManager
+import io.github.belay.subscription.WsSubscriptionSet
 import kotlinx.coroutines.runInterruptible
 
 /** Speaks the protocol of a Java [endpoint] to the connection. */
@@ -18,7 +18,7 @@ internal class EndpointAdapter<M : Any>(
 ) : WsEndpointHandler<M> {
     override val sessionMode: WsSessionMode get() = endpoint.sessionMode()
 
-    override val subscriptions: WsSubscriptionManager get() = endpoint.subscriptions()
+    override val subscriptions: WsSubscriptionSet get() = endpoint.subscriptions()
 
     override fun onOpen() = endpoint.onOpen()
 

@@ -8,7 +8,7 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.request.WsRequestMatch
-import io.github.belay.subscription.WsSubscriptionManager
+import io.github.belay.subscription.WsSubscriptionSet
 
 /** The same [endpoint], whose functions run marked: wherever the connection takes its turns, that is a thread of its client. */
 internal class MarkedEndpoint<M : Any>(
@@ -17,10 +17,7 @@ internal class MarkedEndpoint<M : Any>(
 ) : WsEndpointHandler<M> by endpoint {
     override val sessionMode: WsSessionMode get() = threads.marked { endpoint.sessionMode }
 
-    override val subscriptions: WsSubscriptionManager =
-        object : WsSubscriptionManager {
-            override fun initialSubscriptions() = threads.marked { endpoint.subscriptions.initialSubscriptions() }
-        }
+    override val subscriptions: WsSubscriptionSet = marked(endpoint.subscriptions, threads)
 
     override fun onOpen() = threads.marked { endpoint.onOpen() }
 
