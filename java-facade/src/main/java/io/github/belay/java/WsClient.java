@@ -17,6 +17,7 @@ import io.github.belay.request.WsDelegatedRequest;
 import io.github.belay.transport.WsTransport;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -129,7 +130,22 @@ public final class WsClient<M> implements AutoCloseable {
      *     taken
      */
     public CompletableFuture<Void> send(WebSocketEvent.Send event) throws InterruptedException {
-        return bridge.send(Objects.requireNonNull(event, "event"));
+        Objects.requireNonNull(event, "event");
+        if (bridge.isOwnThread()) {
+            return bridge.tell(event);
+        }
+        CompletableFuture<CompletableFuture<Void>> taken = bridge.send(event);
+        try {
+            return taken.get();
+        } catch (InterruptedException interrupted) {
+            taken.cancel(true);
+            throw interrupted;
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("send failed", failed.getCause());
+        } catch (CancellationException closed) {
+            // The client was closed meanwhile, which tell knows how to say.
+            return bridge.tell(event);
+        }
     }
 
     /**

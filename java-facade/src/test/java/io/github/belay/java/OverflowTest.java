@@ -35,7 +35,7 @@ class OverflowTest {
     }
 
     private static TellOutcome outcomeOf(CompletableFuture<Void> told) {
-        return failure(WsTellException.class, told).getOutcome();
+        return failure(WsTellException.class, told).outcome();
     }
 
     private WsClient<String> client(WsOverflow overflow) {
@@ -77,6 +77,13 @@ class OverflowTest {
             assertThrows(InterruptedException.class, () -> client.send(message("second")));
             assertEquals(1, client.stats().getQueuedFrames());
         }
+    }
+
+    @Test
+    void whoSendsAfterTheCloseIsTold() throws Exception {
+        var client = client(WsOverflow.BLOCK);
+        got(client.closeAsync());
+        assertEquals(TellOutcome.Closed.INSTANCE, outcomeOf(client.send(message("too late"))));
     }
 
     @Test

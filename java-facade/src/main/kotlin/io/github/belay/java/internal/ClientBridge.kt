@@ -32,7 +32,6 @@ import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.runBlocking
 import org.slf4j.LoggerFactory
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -113,13 +112,11 @@ internal class ClientBridge<M : Any>(
 
     fun tell(event: WebSocketEvent): CompletableFuture<Void?> = TellFuture(actor.tell(event), completions).start()
 
-    /** Blocks while there is no room, if that is the strategy; but not who would then wait for himself. */
-    @Throws(InterruptedException::class)
-    fun send(event: WebSocketEvent.Send): CompletableFuture<Void?> {
-        if (isOwnThread) return tell(event)
-        val told = runBlocking { actor.send(event) }
-        return TellFuture(told, completions).start()
-    }
+    /** What is told once there is room, for a caller who blocks. Cancelling it gives the place in the line up. */
+    fun send(event: WebSocketEvent.Send): CompletableFuture<CompletableFuture<Void?>> =
+        scope.future(Dispatchers.Default + CoroutineName("ws-send-$name") + unheard, CoroutineStart.UNDISPATCHED) {
+            TellFuture(actor.send(event), completions).start()
+        }
 
     fun ask(request: WsDelegatedRequest): CompletableFuture<WsDelegatedOk> =
         AskFuture(completions).start { actor.ask(request) }
