@@ -1,6 +1,7 @@
 package io.github.belay
 
 import io.github.belay.frame.WsDeflateConfig
+import io.github.belay.internal.session.PingPlan
 import io.github.belay.observe.WsMetricsReporter
 import io.github.belay.outbound.WsOfflinePolicy
 import io.github.belay.outbound.WsOverflow
@@ -8,6 +9,7 @@ import io.github.belay.policy.ExponentialBackoff
 import io.github.belay.policy.ImmediateReconnectFloor
 import io.github.belay.policy.ProtocolPingPong
 import io.github.belay.policy.WsCircuitBreaker
+import io.github.belay.policy.WsLatencyPolicy
 import io.github.belay.policy.WsPingPongStrategy
 import io.github.belay.policy.WsReconnectStrategy
 import io.github.belay.transport.WsBuffers
@@ -52,6 +54,16 @@ public class WebSocketActorConfig private constructor(
      * [inboundCapacity].
      */
     public val maxSilence: Duration = builder.maxSilence
+
+    /**
+     * The link ends when no data comes in for so long, whatever else does: heartbeats, pongs, acknowledgements, and
+     * messages that the endpoint says are no data. Counted from when the link is ready. Default infinite. Pings may be
+     * on or off; reading that is held back stops this clock as it does that of [maxSilence].
+     */
+    public val dataTimeout: Duration = builder.dataTimeout
+
+    /** When round trips of pings take too long, and what follows. Default null: never. */
+    public val latencyPolicy: WsLatencyPolicy? = builder.latencyPolicy
 
     /**
      * Limit for provider, name lookup, TCP, TLS and handshake together; and again from there to ready. Default 10 s.
@@ -128,6 +140,7 @@ public class WebSocketActorConfig private constructor(
         requireLimit("writeTimeout", writeTimeout)
         requireLimit("closeTimeout", closeTimeout)
         require(maxSilence > Duration.ZERO) { "maxSilence must be > 0 but was $maxSilence" }
+        require(dataTimeout > Duration.ZERO) { "dataTimeout must be > 0 but was $dataTimeout" }
         require(!stabilityWindow.isNegative() && stabilityWindow.isFinite()) {
             "stabilityWindow must be >= 0 and finite but was $stabilityWindow"
         }
@@ -140,6 +153,9 @@ public class WebSocketActorConfig private constructor(
         // Subprotocols and limits obey the request's own rules; better now than at the first attempt.
         request(WsTarget("ws://localhost"))
     }
+
+    /** What [heartbeat] says of itself. Made here, so that what cannot be is refused now. */
+    internal val pingPlan: PingPlan = PingPlan(heartbeat)
 
     private val fixedTarget: WsTarget = builder.fixedTarget()
 
@@ -192,6 +208,12 @@ public class WebSocketActorConfig private constructor(
 
         /** See [WebSocketActorConfig.maxSilence]. */
         public var maxSilence: Duration = Duration.INFINITE
+
+        /** See [WebSocketActorConfig.dataTimeout]. */
+        public var dataTimeout: Duration = Duration.INFINITE
+
+        /** See [WebSocketActorConfig.latencyPolicy]. */
+        public var latencyPolicy: WsLatencyPolicy? = null
 
         /** See [WebSocketActorConfig.connectTimeout]. */
         public var connectTimeout: Duration = 10.seconds

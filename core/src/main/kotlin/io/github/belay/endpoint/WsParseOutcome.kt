@@ -4,14 +4,21 @@ import io.github.belay.frame.WsFrame
 
 /** What an endpoint made of a message. */
 public sealed class WsParseOutcome<out M : Any> {
-    /** Nothing for the user: an acknowledgement, a heartbeat. */
+    /** Nothing for the user, and no data: an acknowledgement, a heartbeat. */
     public object Continue : WsParseOutcome<Nothing>()
 
     /** A message for the user. */
-    public class Message<out M : Any>(
-        /** The message. */
-        public val message: M,
-    ) : WsParseOutcome<M>()
+    public class Message<out M : Any>
+        @JvmOverloads
+        constructor(
+            /** The message. */
+            public val message: M,
+            /**
+             * True, the default, if this is what the connection is for, so that the data timeout starts anew. False for
+             * messages that come although the data does not: a status, an empty update. Both are delivered.
+             */
+            public val isData: Boolean = true,
+        ) : WsParseOutcome<M>()
 
     /**
      * An answer that the protocol demands at once; it is sent ahead of queued application messages. Throws
@@ -58,6 +65,10 @@ public sealed class WsParseOutcome<out M : Any> {
         /** [Message]. */
         @JvmStatic
         public fun <M : Any> message(message: M): WsParseOutcome<M> = Message(message)
+
+        /** [Message] that is no data. */
+        @JvmStatic
+        public fun <M : Any> notData(message: M): WsParseOutcome<M> = Message(message, isData = false)
 
         /** [Send]. */
         @JvmStatic

@@ -110,6 +110,34 @@ public sealed class WsDisconnectCause {
         public val limitMillis: Long get() = limit.inWholeMilliseconds
     }
 
+    /** No data came in for [limit], whatever else did; see [io.github.belay.endpoint.WsParseOutcome.Message.isData]. */
+    public class DataTimeout(
+        /** The limit that passed. */
+        public val limit: Duration,
+    ) : WsDisconnectCause() {
+        override val kind: String get() = "data_timeout"
+        override val detail: String get() = "limit=$limit"
+
+        /** [limit] in milliseconds. */
+        public val limitMillis: Long get() = limit.inWholeMilliseconds
+    }
+
+    /** Round trips of pings took too long, as the latency policy has it. */
+    public class HighLatency(
+        /** What was measured. */
+        public val percentile: WsPercentile,
+        /** The round trip that [percentile] of them did not exceed, in microseconds. */
+        public val observedMicros: Long,
+        /** What it was to stay at or below, in microseconds. */
+        public val thresholdMicros: Long,
+        /** Round trips that this was measured over. */
+        public val samples: Int,
+    ) : WsDisconnectCause() {
+        override val kind: String get() = "high_latency"
+        override val detail: String
+            get() = "$percentile=${observedMicros}us threshold=${thresholdMicros}us samples=$samples"
+    }
+
     /**
      * The link never became ready: it did not open, or opened and was not ready within the connect timeout, in which
      * case it is closed in order.

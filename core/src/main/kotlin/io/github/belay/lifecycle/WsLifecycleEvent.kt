@@ -52,6 +52,26 @@ public sealed class WsLifecycleEvent {
             "SubscriptionFailed(keys=${keys.size}, isRejected=$isRejected, text=${text.forLog()})"
     }
 
+    /**
+     * Round trips of pings have come to take too long, as a latency policy has it that only reports. Told once until they
+     * have been within the threshold again.
+     */
+    public class HighLatency(
+        /** Number of the link. */
+        public val generation: Long,
+        /** What was measured. */
+        public val percentile: WsPercentile,
+        /** The round trip that [percentile] of them did not exceed, in microseconds. */
+        public val observedMicros: Long,
+        /** What it was to stay at or below, in microseconds. */
+        public val thresholdMicros: Long,
+        /** Round trips that this was measured over. */
+        public val samples: Int,
+    ) : WsLifecycleEvent() {
+        override fun toString(): String =
+            "HighLatency(generation=$generation, $percentile=${observedMicros}us, threshold=${thresholdMicros}us)"
+    }
+
     /** A link ended, or an attempt failed. Nothing of this generation comes afterwards. */
     public class Disconnected(
         /** Number of the link. */

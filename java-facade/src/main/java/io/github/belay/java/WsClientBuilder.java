@@ -12,6 +12,7 @@ import io.github.belay.outbound.WsOfflinePolicy;
 import io.github.belay.outbound.WsOverflow;
 import io.github.belay.policy.ImmediateReconnectFloor;
 import io.github.belay.policy.WsCircuitBreaker;
+import io.github.belay.policy.WsLatencyPolicy;
 import io.github.belay.policy.WsPingPongStrategy;
 import io.github.belay.policy.WsReconnectStrategy;
 import io.github.belay.transport.WsBuffers;
@@ -185,6 +186,32 @@ public final class WsClientBuilder<M> {
      */
     public WsClientBuilder<M> maxSilence(Duration maxSilence) {
         Settings.maxSilence(settings, Objects.requireNonNull(maxSilence, "maxSilence"));
+        return this;
+    }
+
+    /**
+     * The link ends when no data comes in for so long, whatever else does: heartbeats, pongs,
+     * acknowledgements, and messages that the endpoint says are no data ({@link
+     * io.github.belay.endpoint.WsParseOutcome#notData}). Counted from when the link is ready. Pings
+     * may be on or off; reading that is held back stops this clock as it does that of {@link
+     * #maxSilence}.
+     *
+     * @param dataTimeout positive; by default no limit
+     * @return this builder
+     */
+    public WsClientBuilder<M> dataTimeout(Duration dataTimeout) {
+        Settings.dataTimeout(settings, Objects.requireNonNull(dataTimeout, "dataTimeout"));
+        return this;
+    }
+
+    /**
+     * When round trips of pings take too long, and what follows.
+     *
+     * @param latencyPolicy by default none
+     * @return this builder
+     */
+    public WsClientBuilder<M> latencyPolicy(WsLatencyPolicy latencyPolicy) {
+        settings.setLatencyPolicy(Objects.requireNonNull(latencyPolicy, "latencyPolicy"));
         return this;
     }
 

@@ -18,6 +18,11 @@ class PoliciesTest {
                 "ProtocolPingPong(interval=20s, timeout=10s)",
                 Heartbeats.protocol(Duration.ofSeconds(20), Duration.ofSeconds(10)).toString());
         assertEquals("NoPingPong", Heartbeats.none().toString());
+        assertEquals("ServerDrivenPingPong", Heartbeats.serverDriven().toString());
+        assertEquals(
+                "TextPingPong(interval=20s, timeout=10s, failureThreshold=3)",
+                Heartbeats.text("ping", "pong", Duration.ofSeconds(20), Duration.ofSeconds(10), 3)
+                        .toString());
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Heartbeats.protocol(Duration.ZERO, Duration.ofSeconds(1)));

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.belay.WsTarget;
 import io.github.belay.frame.WsDeflateConfig;
+import io.github.belay.lifecycle.WsPercentile;
 import io.github.belay.observe.WsMetricsReporter;
 import io.github.belay.policy.ImmediateReconnectFloor;
+import io.github.belay.policy.WsLatencyPolicy;
 import io.github.belay.transport.WsBuffers;
 import io.github.belay.transport.WsTlsConfig;
 import java.time.Duration;
@@ -44,6 +46,9 @@ class WsClientBuilderTest {
                         .circuitBreaker(breaker)
                         .heartbeat(Heartbeats.none())
                         .maxSilence(Duration.ofMinutes(1))
+                        .dataTimeout(Duration.ofMinutes(2))
+                        .latencyPolicy(
+                                new WsLatencyPolicy(Duration.ofSeconds(1), WsPercentile.P50, 5, 2))
                         .connectTimeout(Duration.ofSeconds(3))
                         .writeTimeout(Duration.ofSeconds(4))
                         .closeTimeout(Duration.ofSeconds(5))
@@ -84,6 +89,8 @@ class WsClientBuilderTest {
                                         CompletableFuture.completedFuture(
                                                 new WsTarget("ws://mock"))));
         assertRefused("maxSilence must be > 0 but was 0s", rig.client().maxSilence(Duration.ZERO));
+        assertRefused(
+                "dataTimeout must be > 0 but was 0s", rig.client().dataTimeout(Duration.ZERO));
         assertRefused(
                 "connectTimeout must be >= 1ms and finite but was 0s",
                 rig.client().connectTimeout(Duration.ZERO));

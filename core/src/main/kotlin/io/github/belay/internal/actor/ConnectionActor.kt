@@ -194,6 +194,7 @@ internal class ConnectionActor<M : Any>(
         when (input) {
             is Input.OfLink -> ofLink(input.input)
             is Input.OfConnection -> step(input.input)
+            is Input.Notice -> if (input.generation == links.generation) tell(input.event)
             Input.InboundWaiting -> inbound()
             Input.RequestNews -> requests.onNews()
             Input.DeadlineDue -> requests.onDeadline()

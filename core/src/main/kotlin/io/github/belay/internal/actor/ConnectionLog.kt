@@ -28,7 +28,7 @@ internal class ConnectionLog(
                 ready(event)
             }
 
-            is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.SubscriptionFailed -> {
+            is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.HighLatency, is WsLifecycleEvent.SubscriptionFailed -> {
                 log.warn("{}: {}", name, event)
             }
 

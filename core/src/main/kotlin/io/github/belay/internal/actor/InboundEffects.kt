@@ -4,6 +4,7 @@ import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.machine.ConnectionInput
 import io.github.belay.lifecycle.WsDisconnectCause
+import kotlin.time.Duration
 
 /** Does what the endpoint made of a message, beside messages for the user. Owned by the actor: not thread-safe. */
 internal class InboundEffects(
@@ -29,6 +30,8 @@ internal class InboundEffects(
     override fun authenticated() = links.authenticated()
 
     override fun end(cause: WsDisconnectCause) = links.endCurrent(cause)
+
+    override fun data(at: Duration) = links.data(at)
 
     override fun stop(cause: WsDisconnectCause) = step(ConnectionInput.Stop(cause))
 

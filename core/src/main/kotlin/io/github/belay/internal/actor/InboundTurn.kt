@@ -7,6 +7,7 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.internal.delivery.Delivery
 import io.github.belay.internal.reader.InboundBatch
 import io.github.belay.lifecycle.WsDisconnectCause
+import kotlin.time.Duration
 
 /** What the endpoint can make of a message beside a message for the user. */
 internal interface InboundActions {
@@ -23,6 +24,9 @@ internal interface InboundActions {
     fun authenticated()
 
     fun end(cause: WsDisconnectCause)
+
+    /** Of what arrived [at], something was data. */
+    fun data(at: Duration)
 
     fun stop(cause: WsDisconnectCause)
 
@@ -43,12 +47,17 @@ internal class InboundTurn<M : Any>(
     private val actions: InboundActions,
     private val guard: Guard,
 ) {
+    /** Set by each message of the batch under way that is data. */
+    private var hasData = false
+
     fun process(batch: InboundBatch<M>) {
+        hasData = batch is InboundBatch.Emitted
         val messages =
             when (batch) {
                 is InboundBatch.Emitted -> batch.messages
                 is InboundBatch.Forwarded -> parsed(batch.frames)
             }
+        if (hasData) actions.data(batch.arrivedAt)
         delivery.offer(messages, batch.bytes, received = batch.size)
     }
 
@@ -74,7 +83,7 @@ internal class InboundTurn<M : Any>(
         if (mayAnswer) actions.answer(frame)
         when (val outcome = parse(frame)) {
             WsParseOutcome.Continue -> return null
-            is WsParseOutcome.Message -> return outcome.message
+            is WsParseOutcome.Message -> return outcome.also(::classify).message
             is WsParseOutcome.Send -> actions.send(outcome.frame)
             WsParseOutcome.SessionAuthenticated -> actions.authenticated()
             is WsParseOutcome.Reconnect -> actions.end(WsDisconnectCause.EndpointRequested(outcome.reason))
@@ -82,6 +91,10 @@ internal class InboundTurn<M : Any>(
             is WsParseOutcome.ServerError -> serverError(outcome)
         }
         return null
+    }
+
+    private fun classify(outcome: WsParseOutcome.Message<M>) {
+        if (outcome.isData) hasData = true
     }
 
     // What parse throws skips this one message and is no fault of the endpoint's: the peer may have sent nonsense.

@@ -3,6 +3,7 @@ package io.github.belay.internal.actor
 import io.github.belay.internal.machine.ConnectionInput
 import io.github.belay.internal.machine.LinkInput
 import io.github.belay.lifecycle.WebSocketEvent
+import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.outbound.TellOutcome
 import kotlinx.coroutines.CompletableDeferred
 
@@ -38,6 +39,12 @@ internal sealed interface Input {
 
     class OfConnection(
         val input: ConnectionInput,
+    ) : Fact
+
+    /** Something to tell the user of the link of [generation], if that is not over. */
+    class Notice(
+        val generation: Long,
+        val event: WsLifecycleEvent,
     ) : Fact
 
     /** At least one read burst is waiting. */

@@ -17,9 +17,12 @@ import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.reader.Inbox
 import io.github.belay.internal.reader.Reader
 import io.github.belay.internal.session.Clock
+import io.github.belay.internal.session.Heartbeat
 import io.github.belay.internal.session.Liveness
+import io.github.belay.internal.session.LivenessLimits
 import io.github.belay.internal.session.Session
 import io.github.belay.internal.session.SessionSettings
+import io.github.belay.internal.session.Vitals
 import io.github.belay.internal.writer.Writer
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsHandshakeFailure
@@ -29,6 +32,7 @@ import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.launch
 import kotlin.concurrent.Volatile
+import kotlin.time.Duration
 
 /** What a link's owner hears. Called on the actor's turn. */
 internal interface LinkOwner {
@@ -50,7 +54,7 @@ internal interface LinkOwner {
 
 /**
  * Steps the machine of the current physical link and performs what it asks for. Owned by the actor: not thread-safe,
- * but for [resumeReading].
+ * but for [resumeReading] and [vitals].
  */
 internal class LinkRunner<M : Any>(
     private val config: WebSocketActorConfig,
@@ -77,12 +81,20 @@ internal class LinkRunner<M : Any>(
             gatesSends = config.gateSends,
         )
     private val settings = SessionSettings(config.connectTimeout, config.closeTimeout, runtime.writer)
+    private val limits = LivenessLimits(config.maxSilence, config.dataTimeout)
     private var session: Session? = null
     private var attempt = WsAttempt(generation = 0, attempt = 0, isReconnect = false)
 
     /** The reader of the current link. Written by the actor, read by whoever makes room. */
     @Volatile
     private var reader: Reader<M>? = null
+
+    /** Of the current link. Written by the actor, read by whoever asks how the connection is. */
+    @Volatile
+    private var liveness: Liveness? = null
+
+    /** How the current link stands; null while there is none. Safe from any thread. */
+    val vitals: Vitals? get() = liveness?.vitals()
 
     var state: LinkState = LinkState.Absent
         private set
@@ -145,6 +157,11 @@ internal class LinkRunner<M : Any>(
         return TellOutcome.Done
     }
 
+    /** Of what arrived [at], the endpoint found something to be data. */
+    fun data(at: Duration) {
+        liveness?.data(at)
+    }
+
     fun resumeReading() {
         reader?.resumeReading()
     }
@@ -169,16 +186,9 @@ internal class LinkRunner<M : Any>(
     }
 
     private fun start(generation: Long) {
-        val liveness =
-            Liveness(
-                config.heartbeat,
-                config.maxSilence,
-                clock,
-                outbound,
-                generation,
-                stats::pingSent,
-                stats::pongReceived,
-            )
+        val pulse = LinkPulse(generation, config.latencyPolicy, stats, guard, post)
+        val heartbeat = Heartbeat(config.pingPlan, generation, clock, outbound, pulse)
+        val liveness = Liveness(heartbeat, limits, clock, inbox::isBehind)
         val session =
             Session(
                 generation,
@@ -207,6 +217,7 @@ internal class LinkRunner<M : Any>(
         val reader = Reader(generation, ingress, outbound, liveness, inbox, budget, session)
         this.session = session
         this.reader = reader
+        this.liveness = liveness
         var ended: WsDisconnectCause? = null
         val run = scope.launch(CoroutineName("ws-session-$generation")) { ended = session.run(reader) }
         // From the completion and not from the body: a coroutine cancelled before it starts never runs its body.
@@ -247,6 +258,7 @@ internal class LinkRunner<M : Any>(
         if (hadOpened) guard.run("ingress.onDisconnect", Unit) { ingress.onDisconnect(effect.cause.toString()) }
         session = null
         reader = null
+        liveness = null
         owner.linkEnded(effect.generation, effect.cause)
     }
 }

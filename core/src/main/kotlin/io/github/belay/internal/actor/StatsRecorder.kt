@@ -78,7 +78,9 @@ internal class StatsRecorder(
             is WsLifecycleEvent.Ready -> ready()
             is WsLifecycleEvent.Disconnected -> ended(event)
             is WsLifecycleEvent.Refused -> refused(event)
-            is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed, is WsLifecycleEvent.SubscriptionFailed -> return
+            is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed, is WsLifecycleEvent.SubscriptionFailed,
+            is WsLifecycleEvent.HighLatency,
+            -> return
         }
     }
 
@@ -141,6 +143,12 @@ internal class StatsRecorder(
             roundTrips.record(roundTrip)
         }
         reporter.pongReceived(client, roundTrip.inWholeNanoseconds)
+    }
+
+    /** A ping was not answered in time, and the link goes on. The one that ends it is in the [lifecycle]. */
+    fun pongMissed() {
+        synchronized(lock) { pongTimeouts++ }
+        reporter.pongTimeout(client)
     }
 
     /** A request ended as [outcome]. */

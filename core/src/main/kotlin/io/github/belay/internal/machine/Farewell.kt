@@ -36,9 +36,11 @@ internal sealed interface Farewell {
                     Tell(closeFrame(cause.code, reason = ""))
                 }
 
+                // The peer is there, even if it is slow or has nothing to say.
                 // A handshake that failed left no link to take down, unless that opened and only did not become ready.
                 is WsDisconnectCause.EndpointRequested, is WsDisconnectCause.ServerError,
                 is WsDisconnectCause.InternalError, is WsDisconnectCause.HandshakeFailed,
+                is WsDisconnectCause.DataTimeout, is WsDisconnectCause.HighLatency,
                 -> {
                     Tell(closeFrame(CloseCode.NORMAL, reason = ""))
                 }

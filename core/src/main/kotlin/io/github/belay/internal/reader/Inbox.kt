@@ -1,12 +1,15 @@
 package io.github.belay.internal.reader
 
 import io.github.belay.frame.WsFrame
+import kotlin.time.Duration
 
 /** What one read burst brought, or a part of it: either frames for the endpoint or messages for the user, in order. */
 internal sealed class InboundBatch<out M : Any>(
     val generation: Long,
     /** Payload bytes of all of it. */
     val bytes: Long,
+    /** When it came in. */
+    val arrivedAt: Duration,
 ) {
     /** How many frames or messages. */
     abstract val size: Int
@@ -15,8 +18,9 @@ internal sealed class InboundBatch<out M : Any>(
     class Forwarded(
         generation: Long,
         bytes: Long,
+        arrivedAt: Duration,
         val frames: List<WsFrame>,
-    ) : InboundBatch<Nothing>(generation, bytes) {
+    ) : InboundBatch<Nothing>(generation, bytes, arrivedAt) {
         override val size: Int get() = frames.size
     }
 
@@ -24,8 +28,9 @@ internal sealed class InboundBatch<out M : Any>(
     class Emitted<M : Any>(
         generation: Long,
         bytes: Long,
+        arrivedAt: Duration,
         val messages: List<M>,
-    ) : InboundBatch<M>(generation, bytes) {
+    ) : InboundBatch<M>(generation, bytes, arrivedAt) {
         override val size: Int get() = messages.size
     }
 }
@@ -59,6 +64,9 @@ internal class Inbox<M : Any>(
 
     /** The oldest batch; null when there is none. */
     fun poll(): InboundBatch<M>? = synchronized(batches) { batches.removeFirstOrNull() }
+
+    /** True while the owner has not taken everything. Safe from any thread. */
+    val isBehind: Boolean get() = synchronized(batches) { isRung || batches.isNotEmpty() }
 
     /** True if the ring has been answered; false if more is waiting, and the owner has to come back by itself. */
     fun isAnswered(): Boolean =

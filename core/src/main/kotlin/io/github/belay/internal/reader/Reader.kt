@@ -18,6 +18,7 @@ import io.github.belay.transport.WsTransportListener
 import io.github.belay.transport.WsTransportSession
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.Volatile
+import kotlin.time.Duration
 
 /** What a reader reports beside frames. Called on the transport's thread; implementations only pass on. */
 internal interface ReaderEvents {
@@ -79,6 +80,9 @@ internal class Reader<M : Any>(
     /** Set once the ingress has thrown or ended the link: what still arrives is counted and dropped. */
     private var deaf = false
 
+    /** Most heartbeats are not interested in messages, which then cost nothing here. */
+    private val isHeartbeatAsked = liveness.readsMessages
+
     private val isRetired: Boolean get() = phase.get() == Phase.RETIRED
 
     override fun onOpen(session: WsTransportSession) {
@@ -97,12 +101,16 @@ internal class Reader<M : Any>(
         burstFrames++
         burstBytes += frame.size
         when (frame.kind) {
-            WsFrameKind.TEXT, WsFrameKind.BINARY -> if (!deaf) guarded { decide(frame, ingress.onFrame(frame)) }
+            WsFrameKind.TEXT, WsFrameKind.BINARY -> if (!deaf && !isHeartbeat(frame)) decide(frame)
             WsFrameKind.PING -> outbound.offerControl(generation, WsFrame.pong(frame.toBytes()))
-            WsFrameKind.PONG -> liveness.pong(frame.toBytes())
+            WsFrameKind.PONG -> liveness.consumes(frame)
             WsFrameKind.CLOSE -> peerClosed(frame.toFrame() as WsFrame.Close)
         }
     }
+
+    private fun isHeartbeat(frame: WsFrameView): Boolean = isHeartbeatAsked && liveness.consumes(frame)
+
+    private fun decide(frame: WsFrameView) = guarded { decide(frame, ingress.onFrame(frame)) }
 
     private fun decide(
         frame: WsFrameView,
@@ -114,17 +122,17 @@ internal class Reader<M : Any>(
             }
 
             WsIngressAction.Forward -> {
-                if (messages.isNotEmpty()) endRun()
+                if (messages.isNotEmpty()) endRun(liveness.touch())
                 frames.add(frame.toFrame())
             }
 
             is WsIngressAction.Emit -> {
-                if (frames.isNotEmpty()) endRun()
+                if (frames.isNotEmpty()) endRun(liveness.touch())
                 messages.add(action.message)
             }
 
             is WsIngressAction.EmitBatch -> {
-                if (frames.isNotEmpty()) endRun()
+                if (frames.isNotEmpty()) endRun(liveness.touch())
                 messages.addAll(action.messages)
             }
 
@@ -150,7 +158,6 @@ internal class Reader<M : Any>(
 
     override fun onReadComplete() {
         if (isRetired) return
-        liveness.touch()
         passOn()
         events.onBurst(burstFrames, burstBytes)
         burstFrames = 0
@@ -159,15 +166,15 @@ internal class Reader<M : Any>(
 
     private fun passOn() {
         if (isRetired) return
-        endRun()
+        endRun(liveness.touch())
         inbox.ring()
     }
 
-    private fun endRun() {
+    private fun endRun(now: Duration) {
         val batch =
             when {
-                frames.isNotEmpty() -> InboundBatch.Forwarded(generation, runBytes, frames)
-                messages.isNotEmpty() -> InboundBatch.Emitted(generation, runBytes, messages)
+                frames.isNotEmpty() -> InboundBatch.Forwarded(generation, runBytes, now, frames)
+                messages.isNotEmpty() -> InboundBatch.Emitted(generation, runBytes, now, messages)
                 else -> return
             }
         // The next run is probably as long: a list that has not to grow saves its copies.

@@ -10,8 +10,11 @@ import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.reader.InboundBatch
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 
 /** A turn over an endpoint of numbers, and everything that it caused, in order. */
 private class Turn :
@@ -23,10 +26,16 @@ private class Turn :
     private val budget = InboundBudget(maxMessages = 10, maxBytes = 1_000, onOver = {}) {}
     private val turn = InboundTurn(this, Delivery(this, budget, this, heldMessages = 0), this, Guard("ws", log) {})
 
+    /** What the ingress made of a message. */
+    fun emit(number: Int) {
+        budget.charge(1, 1)
+        turn.process(InboundBatch.Emitted(generation = 1, bytes = 1, 3.seconds, listOf(number)))
+    }
+
     fun process(vararg texts: String) {
         val frames = texts.map { WsFrame.text(it) }
         budget.charge(frames.size, frames.size.toLong())
-        turn.process(InboundBatch.Forwarded(generation = 1, bytes = frames.size.toLong(), frames))
+        turn.process(InboundBatch.Forwarded(generation = 1, bytes = frames.size.toLong(), 3.seconds, frames))
     }
 
     override fun parse(frame: WsFrame): WsParseOutcome<Int> =
@@ -36,6 +45,8 @@ private class Turn :
             "move" -> WsParseOutcome.Reconnect(text)
             "bye" -> WsParseOutcome.Shutdown(text)
             "trouble" -> WsParseOutcome.ServerError(7, text)
+            "0" -> WsParseOutcome.notData(0)
+            "ack" -> WsParseOutcome.Continue
             else -> WsParseOutcome.Message(text.toInt())
         }
 
@@ -55,6 +66,10 @@ private class Turn :
 
     override fun end(cause: WsDisconnectCause) {
         calls += "end $cause"
+    }
+
+    override fun data(at: Duration) {
+        calls += "data of $at"
     }
 
     override fun stop(cause: WsDisconnectCause) {
@@ -84,14 +99,32 @@ class InboundTurnSpec :
     FunSpec({
         test("each outcome does what it is named after, in the order of the frames") {
             val turn = Turn()
-            turn.process("send", "welcome", "1", "move", "trouble", "bye")
+            turn.process("send", "welcome", "0", "move", "trouble", "bye")
             turn.calls shouldContainExactly
                 listOf("send", "authenticated", "end endpoint_requested(move)", "server error", "shutdown bye")
         }
 
+        test("a batch with data tells when it arrived, once") {
+            val turn = Turn()
+            turn.process("ack", "1", "0", "2")
+            turn.calls shouldContainExactly listOf("data of 3s")
+        }
+
+        test("acknowledgements, heartbeats and messages that are no data do not tell of data") {
+            val turn = Turn()
+            turn.process("ack", "0", "ack")
+            turn.calls.shouldBeEmpty()
+        }
+
+        test("what the ingress emits is data") {
+            val turn = Turn()
+            turn.emit(1)
+            turn.calls shouldContainExactly listOf("data of 3s")
+        }
+
         test("what cannot be parsed is counted each time, and told once, by its type") {
             val turn = Turn()
-            turn.process("secret", "1", "secret")
+            turn.process("secret", "0", "secret")
             turn.process("secret")
             turn.calls shouldContainExactly List(3) { "parse error" }
             turn.log.lines.single() shouldBe

@@ -4,6 +4,7 @@ import io.github.belay.frame.CloseCode
 import io.github.belay.frame.WsCloseFrame
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsHandshakeFailure
+import io.github.belay.lifecycle.WsPercentile
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.shouldBe
@@ -28,6 +29,8 @@ private val table: List<Pair<WsDisconnectCause, Farewell>> =
         WsDisconnectCause.WriteTimeout(1.seconds) to Farewell.Drop,
         WsDisconnectCause.PongTimeout(1.seconds) to Farewell.Drop,
         WsDisconnectCause.StaleData(1.seconds) to Farewell.Drop,
+        WsDisconnectCause.DataTimeout(1.seconds) to plainClose,
+        WsDisconnectCause.HighLatency(WsPercentile.P99, 900, 800, 10) to plainClose,
         WsDisconnectCause.HandshakeFailed(WsHandshakeFailure.REJECTED, 503, null, "503") to plainClose,
     )
 

@@ -4,13 +4,15 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import kotlin.time.Duration
 
 private fun Inbox<Int>.offer(batch: InboundBatch<Int>) {
     add(batch)
     ring()
 }
 
-private fun batch(number: Int) = InboundBatch.Emitted(generation = 1, bytes = 4, listOf(number))
+private fun batch(number: Int) =
+    InboundBatch.Emitted(generation = 1, bytes = 4, arrivedAt = Duration.ZERO, listOf(number))
 
 /** Takes a batch as soon as it is rung. */
 private class Greedy {
@@ -84,5 +86,17 @@ class InboxSpec :
                 found.single() shouldBeSameInstanceAs only
                 inbox.isAnswered() shouldBe true
             }
+        }
+
+        test("the owner is behind from the ring until it has answered") {
+            val inbox = Inbox<Int> {}
+            inbox.isBehind shouldBe false
+            inbox.add(batch(1))
+            inbox.isBehind shouldBe true
+            inbox.ring()
+            inbox.poll()
+            inbox.isBehind shouldBe true
+            inbox.isAnswered()
+            inbox.isBehind shouldBe false
         }
     })

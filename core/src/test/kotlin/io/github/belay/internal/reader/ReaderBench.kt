@@ -7,9 +7,10 @@ import io.github.belay.ingress.WsIngressAction
 import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.session.Clock
-import io.github.belay.internal.session.Liveness
+import io.github.belay.internal.session.silent
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.policy.NoPingPong
+import io.github.belay.policy.WsPingPongStrategy
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsFlushListener
 import io.github.belay.transport.WsHandshake
@@ -18,7 +19,6 @@ import io.github.belay.transport.WsLinkEnd
 import io.github.belay.transport.WsTransportSession
 import io.kotest.matchers.shouldBe
 import java.util.concurrent.Executor
-import kotlin.time.Duration
 import kotlin.time.TestTimeSource
 
 internal const val BENCH_GENERATION = 4L
@@ -51,6 +51,7 @@ internal class Words : WsIngress<String> {
 /** A reader between a transport's calls and what it reports. */
 internal class Bench(
     maxMessages: Int = 100,
+    heartbeat: WsPingPongStrategy = NoPingPong,
 ) : ReaderEvents,
     WsTransportSession {
     val words = Words()
@@ -58,8 +59,8 @@ internal class Bench(
     val events = ArrayList<String>()
     val inbox = Inbox<String> {}
     val budget: InboundBudget = InboundBudget(maxMessages, maxBytes = 1024, onOver = {}) { reader.resumeReading() }
-    private val liveness =
-        Liveness(NoPingPong, Duration.INFINITE, Clock(TestTimeSource()), outbound, BENCH_GENERATION, {}, {})
+    val time = TestTimeSource()
+    private val liveness = silent(BENCH_GENERATION, Clock(time), outbound, heartbeat)
     val reader: Reader<String> = Reader(BENCH_GENERATION, words, outbound, liveness, inbox, budget, events = this)
     private val view = WsFrameView()
 

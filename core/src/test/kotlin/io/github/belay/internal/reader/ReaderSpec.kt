@@ -3,8 +3,13 @@ package io.github.belay.internal.reader
 import io.github.belay.frame.CloseCode
 import io.github.belay.frame.WsBytes
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.WsFrameView
 import io.github.belay.frame.WsProtocolException
 import io.github.belay.internal.outbound.take
+import io.github.belay.policy.NoPingPong
+import io.github.belay.policy.TextPingPong
+import io.github.belay.policy.WsPingPongStrategy
+import io.github.belay.policy.WsPongOutcome
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsLinkEnd
 import io.kotest.core.spec.style.FunSpec
@@ -13,6 +18,7 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import kotlin.time.Duration.Companion.seconds
 
 class ReaderSpec :
     FunSpec({
@@ -57,6 +63,36 @@ class ReaderSpec :
                     listOf(WsFrame.pong(WsBytes.copyOf(byteArrayOf(1, 2))))
                 events.drop(1) shouldContainExactly
                     listOf("peer close", "trouble: remote_closed(code=4001 reason=bye)", "burst 3/7")
+            }
+        }
+
+        test("a message that answers the heartbeat goes no further, and any other does") {
+            with(Bench(heartbeat = TextPingPong("PING")).open()) {
+                read("a", "PONG", "PONG ", "pong")
+                received() shouldContainExactly listOf(listOf("forwarded a", "forwarded PONG ", "forwarded pong"))
+                words.calls shouldContainExactly listOf("onOpen", "a", "PONG ", "pong")
+            }
+        }
+
+        test("a heartbeat without interest in messages is not shown any") {
+            val curious =
+                object : WsPingPongStrategy by NoPingPong {
+                    override fun handleInbound(frame: WsFrameView): WsPongOutcome = WsPongOutcome.InvalidPong
+                }
+            with(Bench(heartbeat = curious).open()) {
+                read("a")
+                received() shouldContainExactly listOf(listOf("forwarded a"))
+            }
+        }
+
+        test("each batch says when it came in") {
+            with(Bench().open()) {
+                time += 3.seconds
+                read("a")
+                time += 2.seconds
+                read("emit")
+                generateSequence(inbox::poll).map { it.arrivedAt }.toList() shouldContainExactly
+                    listOf(3.seconds, 5.seconds)
             }
         }
 

@@ -1,6 +1,7 @@
 package io.github.belay.internal.session
 
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.WsFrameView
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.outbound.take
 import io.github.belay.internal.session.Clock
@@ -32,30 +33,56 @@ private const val GENERATION = 3L
 private class Watched(
     private val scope: TestScope,
     strategy: WsPingPongStrategy,
-    maxSilence: Duration,
-) {
+    limits: LivenessLimits,
+) : HeartbeatListener {
     val outbound = OutboundQueue(maxFrames = 8, maxBytes = 1024)
     val roundTrips = ArrayList<Duration>()
+    val errors = ArrayList<String>()
     var pings = 0
-    val liveness =
-        Liveness(
-            strategy,
-            maxSilence,
-            Clock(scope.testTimeSource),
-            outbound,
-            GENERATION,
-            onPing = { pings++ },
-            onRoundTrip = roundTrips::add,
-        )
+    var misses = 0
+    var isBehind = false
+    private val clock = Clock(scope.testTimeSource)
+    private val heartbeat = Heartbeat(PingPlan(strategy), GENERATION, clock, outbound, listener = this)
+    val liveness = Liveness(heartbeat, limits, clock) { isBehind }
     val verdict: Deferred<WsDisconnectCause> = scope.backgroundScope.async { liveness.watch() }
+    private val view = WsFrameView()
+
+    override fun onPing() {
+        pings++
+    }
+
+    override fun onRoundTrip(roundTrip: Duration) {
+        roundTrips += roundTrip
+    }
+
+    override fun onMiss() {
+        misses++
+    }
+
+    override fun onInvalidPong() {
+        errors += "invalid pong"
+    }
+
+    override fun onStrategyError(
+        function: String,
+        thrown: Exception,
+    ) {
+        errors += function
+    }
+
+    /** [frame] comes in; true if it goes no further. */
+    fun receive(frame: WsFrame): Boolean = liveness.consumes(view.give(frame.kind, frame.payload))
+
+    /** Data comes in, and the owner sees it at once. */
+    fun receiveData() = liveness.data(liveness.touch())
 
     fun pass(duration: Duration) {
         scope.advanceTimeBy(duration)
         scope.runCurrent()
     }
 
-    /** The pings that wait to be written. */
-    fun takePings(): List<WsFrame.Ping> =
+    /** What waits to be written. */
+    fun takeFrames(): List<WsFrame> =
         outbound
             .take(
                 GENERATION,
@@ -63,13 +90,12 @@ private class Watched(
                 batchBytes = 1024,
             )?.frames
             .orEmpty()
-            .filterIsInstance<WsFrame.Ping>()
 
     /** Answers the ping that waits, [after] it. */
     fun answer(after: Duration) {
-        val ping = takePings().single()
+        val ping = takeFrames().single()
         pass(after)
-        liveness.pong(ping.payload)
+        receive(WsFrame.pong(ping.payload)) shouldBe true
     }
 
     suspend fun endsAt(time: Duration): WsDisconnectCause {
@@ -87,8 +113,9 @@ class LivenessSpec :
         fun watching(
             strategy: WsPingPongStrategy = NoPingPong,
             maxSilence: Duration = Duration.INFINITE,
+            dataTimeout: Duration = Duration.INFINITE,
             block: suspend Watched.() -> Unit,
-        ) = runTest { Watched(this, strategy, maxSilence).block() }
+        ) = runTest { Watched(this, strategy, LivenessLimits(maxSilence, dataTimeout)).block() }
 
         test("pings at once and then at the interval, as long as they are answered") {
             watching(pingPong) {
@@ -175,8 +202,90 @@ class LivenessSpec :
             watching {
                 pass(86_400.seconds)
                 verdict.isCompleted shouldBe false
-                liveness.pong(WsFrame.ping().payload)
+                receive(WsFrame.pong()) shouldBe false
                 roundTrips.size shouldBe 0
+            }
+        }
+
+        test("a missed ping below the threshold is told, and the link goes on") {
+            watching(ProtocolPingPong(20.seconds, 10.seconds, failureThreshold = 3)) {
+                pass(10.seconds)
+                misses shouldBe 1
+                takeFrames()
+                pass(20.seconds)
+                misses shouldBe 2
+                liveness.vitals().misses shouldBe 2
+                takeFrames()
+                pass(10.seconds)
+                answer(after = 1.seconds)
+                liveness.vitals().misses shouldBe 0
+                // Pings at 60, 80 and 100 s are missed.
+                endsAt(110.seconds).shouldBeInstanceOf<WsDisconnectCause.PongTimeout>().limit shouldBe 10.seconds
+                misses shouldBe 4
+            }
+        }
+
+        test("without data the link ends at its limit, whatever else comes in") {
+            watching(pingPong, maxSilence = 15.seconds, dataTimeout = 30.seconds) {
+                pass(Duration.ZERO)
+                answer(after = 10.milliseconds)
+                repeat(29) {
+                    pass(990.milliseconds)
+                    liveness.touch()
+                    if (it == 19) answer(after = 10.milliseconds) else pass(10.milliseconds)
+                }
+                endsAt(30.seconds).shouldBeInstanceOf<WsDisconnectCause.DataTimeout>().limit shouldBe 30.seconds
+            }
+        }
+
+        test("one data frame puts the data timeout off") {
+            watching(dataTimeout = 30.seconds) {
+                pass(29.seconds)
+                receiveData()
+                endsAt(59.seconds).shouldBeInstanceOf<WsDisconnectCause.DataTimeout>()
+            }
+        }
+
+        test("what arrived in time counts as of then, however late the owner finds that it is data") {
+            watching(dataTimeout = 30.seconds) {
+                pass(29.seconds)
+                val arrival = liveness.touch()
+                isBehind = true
+                pass(10.seconds)
+                verdict.isCompleted shouldBe false
+                liveness.data(arrival)
+                isBehind = false
+                endsAt(59.seconds).shouldBeInstanceOf<WsDisconnectCause.DataTimeout>()
+            }
+        }
+
+        test("an owner who is behind and finds no data ends the link as soon as he has seen everything") {
+            watching(dataTimeout = 30.seconds) {
+                isBehind = true
+                pass(35.seconds)
+                isBehind = false
+                endsAt(35_100.milliseconds).shouldBeInstanceOf<WsDisconnectCause.DataTimeout>()
+            }
+        }
+
+        test("the data timeout stands still while reading is off") {
+            watching(dataTimeout = 15.seconds) {
+                liveness.hold()
+                pass(100.seconds)
+                liveness.resume()
+                endsAt(115.seconds).shouldBeInstanceOf<WsDisconnectCause.DataTimeout>()
+            }
+        }
+
+        test("it says how long ago anything and data came in") {
+            watching {
+                pass(2.seconds)
+                receiveData()
+                pass(3.seconds)
+                liveness.touch()
+                pass(1.seconds)
+                liveness.vitals().inboundAge shouldBe 1.seconds
+                liveness.vitals().dataAge shouldBe 4.seconds
             }
         }
     })

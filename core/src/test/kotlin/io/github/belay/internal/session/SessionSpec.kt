@@ -80,7 +80,7 @@ private fun TestScope.openingSession(): Session {
         target = { awaitCancellation() },
         requestFor = { error("there is no target to connect to") },
         outbound,
-        Liveness(NoPingPong, Duration.INFINITE, clock, outbound, GENERATION, onPing = {}, onRoundTrip = {}),
+        silent(GENERATION, clock, outbound),
         writerOf = { _, _ -> error("there is nothing to write to") },
         post = {},
         onShutdown = {},
@@ -131,7 +131,7 @@ private fun TestScope.openedSession(onPost: (LinkInput) -> Unit): Session {
         target = { WsTarget("ws://localhost/") },
         requestFor = { WsConnectRequest(WsUrl.parse(it.url)) },
         outbound,
-        Liveness(NoPingPong, Duration.INFINITE, clock, outbound, GENERATION, onPing = {}, onRoundTrip = {}),
+        silent(GENERATION, clock, outbound),
         writerOf = { link, writable ->
             Writer(outbound, GENERATION, link, WsBuffers(), 1.seconds, clock::now, writable) { _, _ -> }
         },

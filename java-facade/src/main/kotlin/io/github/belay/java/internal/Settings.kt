@@ -17,6 +17,13 @@ internal fun maxSilence(
     settings.maxSilence = maxSilence.toKotlinDuration()
 }
 
+internal fun dataTimeout(
+    settings: WebSocketActorConfig.Builder,
+    dataTimeout: Duration,
+) {
+    settings.dataTimeout = dataTimeout.toKotlinDuration()
+}
+
 internal fun connectTimeout(
     settings: WebSocketActorConfig.Builder,
     connectTimeout: Duration,

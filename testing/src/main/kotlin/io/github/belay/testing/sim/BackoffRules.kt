@@ -88,7 +88,7 @@ internal class BackoffRules(
             }
 
             is WsLifecycleEvent.Opened, is WsLifecycleEvent.Ready, is WsLifecycleEvent.GaveUp,
-            is WsLifecycleEvent.Closed, is WsLifecycleEvent.SubscriptionFailed,
+            is WsLifecycleEvent.Closed, is WsLifecycleEvent.SubscriptionFailed, is WsLifecycleEvent.HighLatency,
             -> {
                 return
             }

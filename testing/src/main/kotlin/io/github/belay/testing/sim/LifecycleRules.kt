@@ -34,6 +34,10 @@ internal class LifecycleRules(
                     disconnected(event)
                 }
 
+                is WsLifecycleEvent.HighLatency -> {
+                    "came without a link that is ready".takeIf { phase != Phase.READY }
+                }
+
                 is WsLifecycleEvent.Refused -> {
                     "came in the middle of a link".takeIf { isUp }
                 }

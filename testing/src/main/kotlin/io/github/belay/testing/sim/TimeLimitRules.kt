@@ -31,7 +31,7 @@ internal class TimeLimitRules(
             is WsLifecycleEvent.Disconnected -> ended(event)
 
             is WsLifecycleEvent.Refused, is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed,
-            is WsLifecycleEvent.SubscriptionFailed,
+            is WsLifecycleEvent.SubscriptionFailed, is WsLifecycleEvent.HighLatency,
             -> return
         }
     }

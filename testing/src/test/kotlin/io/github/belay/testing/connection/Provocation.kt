@@ -16,10 +16,13 @@ import io.github.belay.ingress.WsIngressAction
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.policy.ProtocolPingPong
+import io.github.belay.policy.WsLatencyPolicy
 import io.github.belay.subscription.WsSubscriptionManager
 import io.github.belay.testing.MockConnection
 import io.github.belay.transport.WsConnectFailure
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 
@@ -87,7 +90,27 @@ private fun silences() =
             goSilent()
         },
         Provocation("stale_data(limit=30s)", 30.seconds, { maxSilence = 30.seconds }),
+        Provocation("data_timeout(limit=30s)", 30.seconds, { dataTimeout = 30.seconds }),
+        Provocation(
+            "high_latency(P99=2000000us threshold=1000000us samples=1)",
+            2.seconds,
+            {
+                heartbeat = ProtocolPingPong(20.seconds, 10.seconds)
+                latencyPolicy = WsLatencyPolicy(1.seconds, minSamples = 1, consecutiveBreaches = 1)
+            },
+            prepare = { answerFirstPing(after = 2.seconds) },
+        ),
     )
+
+private fun Scenario.answerFirstPing(after: Duration) {
+    server.answersPings = false
+    test.backgroundScope.launch {
+        val connection = server.acceptConnection()
+        val ping = connection.receive()
+        delay(after)
+        connection.sendPong(ping.payload)
+    }
+}
 
 private fun refusals() =
     listOf(

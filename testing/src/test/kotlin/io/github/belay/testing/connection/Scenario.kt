@@ -68,10 +68,13 @@ internal class Scenario(
 
     val runtime = runtime()
 
-    fun runtime(writer: CoroutineDispatcher = dispatcher): WsRuntime =
+    fun runtime(
+        writer: CoroutineDispatcher = dispatcher,
+        actor: CoroutineDispatcher = dispatcher,
+    ): WsRuntime =
         WsRuntime(
             parent = owner,
-            actor = dispatcher,
+            actor = actor,
             writer = writer,
             delivery = dispatcher,
             timeSource = test.testTimeSource,
