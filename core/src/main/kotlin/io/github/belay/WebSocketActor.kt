@@ -17,6 +17,7 @@ import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
+import io.github.belay.observe.WsHealth
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.outbound.WsOverflow
 import io.github.belay.request.WsDelegatedOutcome
@@ -79,6 +80,9 @@ public class WebSocketActor<M : Any>(
 
     /** A snapshot of all counters. */
     public fun stats(): WsConnectionStats = actor.snapshot()
+
+    /** Whether the connection can do its work at this moment, and why not. Costs no I/O, and never waits. */
+    public fun health(): WsHealth = actor.health()
 
     /**
      * Connects and suspends until the connection is ready. Returns at once while it is.

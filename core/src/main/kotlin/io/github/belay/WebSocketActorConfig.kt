@@ -66,6 +66,12 @@ public class WebSocketActorConfig private constructor(
     public val latencyPolicy: WsLatencyPolicy? = builder.latencyPolicy
 
     /**
+     * How often the endpoint is asked how old the data is that comes in: for one message in so long, in
+     * `samplePayloadTimestamps`. Default infinite: never.
+     */
+    public val payloadLagInterval: Duration = builder.payloadLagInterval
+
+    /**
      * Limit for provider, name lookup, TCP, TLS and handshake together; and again from there to ready. Default 10 s.
      */
     public val connectTimeout: Duration = builder.connectTimeout
@@ -144,6 +150,7 @@ public class WebSocketActorConfig private constructor(
         require(!stabilityWindow.isNegative() && stabilityWindow.isFinite()) {
             "stabilityWindow must be >= 0 and finite but was $stabilityWindow"
         }
+        require(payloadLagInterval > Duration.ZERO) { "payloadLagInterval must be > 0 but was $payloadLagInterval" }
         requirePositive("outboundCapacity", outboundCapacity.toLong())
         requirePositive("maxQueuedBytes", maxQueuedBytes)
         require(queueWarnRatio in 0.0..1.0) { "queueWarnRatio must be in 0.0..1.0 but was $queueWarnRatio" }
@@ -214,6 +221,9 @@ public class WebSocketActorConfig private constructor(
 
         /** See [WebSocketActorConfig.latencyPolicy]. */
         public var latencyPolicy: WsLatencyPolicy? = null
+
+        /** See [WebSocketActorConfig.payloadLagInterval]. */
+        public var payloadLagInterval: Duration = Duration.INFINITE
 
         /** See [WebSocketActorConfig.connectTimeout]. */
         public var connectTimeout: Duration = 10.seconds

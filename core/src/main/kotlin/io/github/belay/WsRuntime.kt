@@ -3,6 +3,7 @@ package io.github.belay
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import java.security.SecureRandom
+import java.time.InstantSource
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.random.Random
@@ -28,6 +29,8 @@ public class WsRuntime(
     public val timeSource: TimeSource = TimeSource.Monotonic,
     /** Draws jitter. */
     public val random: Random = Random(SecureRandom().nextLong()),
+    /** What time it is, for the age of data alone: nothing waits by it. */
+    public val wallClock: InstantSource = InstantSource.system(),
 ) {
     private companion object {
         const val WRITER_PARALLELISM = 64

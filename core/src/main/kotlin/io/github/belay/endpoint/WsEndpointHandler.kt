@@ -49,6 +49,15 @@ public interface WsEndpointHandler<M : Any> {
     /** Receives each message, in order, off the connection's turn. It may take its time; see `inboundCapacity`. */
     public suspend fun handleMessage(message: M) {}
 
+    /**
+     * Tells [sink] which times are in [frame], a message that was parsed for the user; called for one message in each
+     * `payloadLagInterval`, and never while that is infinite. What the ingress emits is not sampled.
+     */
+    public fun samplePayloadTimestamps(
+        frame: WsFrame,
+        sink: WsTimestampSink,
+    ) {}
+
     /** A link ended. A result is delivered as a message. */
     public fun onConnectionDisconnected(
         cause: WsDisconnectCause,

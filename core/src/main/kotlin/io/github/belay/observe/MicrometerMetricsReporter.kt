@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit
  * | `errors` | counter | `kind`: `parse`, `handler`, `server` |
  * | `heartbeat.pings`, `heartbeat.missed` | counter | |
  * | `heartbeat.rtt` | timer | |
+ * | `payload.lag` | timer, of samples | `kind`: as the endpoint names it |
  * | `requests` | counter, of those that ended | `outcome`: a [WsRequestOutcome] in lower case |
  *
  * Safe from any thread; one instance serves any number of connections.
@@ -114,6 +115,12 @@ public class MicrometerMetricsReporter(
 
     override fun pongTimeout(client: String): Unit = of(client).missedPongs.increment()
 
+    override fun payloadLag(
+        client: String,
+        kind: String,
+        lagMicros: Long,
+    ): Unit = of(client).payloadLag(kind).record(lagMicros, TimeUnit.MICROSECONDS)
+
     override fun requestSettled(
         client: String,
         outcome: WsRequestOutcome,
@@ -174,6 +181,8 @@ private class ClientMeters(
         WsRequestOutcome.entries.map { counter("requests", "Requests that ended", "outcome", it.name.lowercase()) }
 
     fun requests(outcome: WsRequestOutcome): Counter = requests[outcome.ordinal]
+
+    fun payloadLag(kind: String): Timer = timer("payload.lag", "Age of data when it arrived", "kind", kind)
 
     fun connectFailures(cause: String): Counter =
         counter("connect.failures", "Attempts that ended before the handshake was done", "cause", cause)

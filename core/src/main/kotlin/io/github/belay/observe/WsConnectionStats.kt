@@ -51,6 +51,16 @@ public class WsConnectionStats internal constructor(
     public val handlerErrors: Long,
     /** Errors that the server reported in its own protocol. */
     public val serverErrors: Long,
+    /**
+     * The newest 100 of [serverErrors], oldest first; over all links, as the counters are. Unmodifiable, not in
+     * [toString].
+     */
+    public val recentServerErrors: List<WsErrorRecord>,
+    /**
+     * The newest 100 of what went wrong on our side, oldest first: [parseErrors], [handlerErrors], and what ended a link
+     * as an internal error. Unmodifiable, not in [toString].
+     */
+    public val recentInternalErrors: List<WsErrorRecord>,
     /** How often the metrics reporter threw. */
     public val reporterErrors: Long,
     /** Pings sent, of the protocol or of the application. */

@@ -95,6 +95,16 @@ public interface WsMetricsReporter {
     /** The answer to a ping did not come in time. */
     public fun pongTimeout(client: String) {}
 
+    /**
+     * Data was [lagMicros] old when it arrived, by the time of that [kind] which it carries; see
+     * `WsEndpointHandler.samplePayloadTimestamps`.
+     */
+    public fun payloadLag(
+        client: String,
+        kind: String,
+        lagMicros: Long,
+    ) {}
+
     /** A request ended; told once for each. */
     public fun requestSettled(
         client: String,

@@ -34,7 +34,7 @@ public interface WsPingPongStrategy {
     /** How many pings in a row may go unanswered until the link ends, at least 1. Default 1. */
     public fun failureThreshold(): Int = 1
 
-    /** How many pings may wait for their answers at a time, at least 1; beyond that none is sent. Default 10. */
+    /** How many pings may wait for their answers at a time, at least 1; one that would be more is left out. Default 10. */
     public fun maxPending(): Int = DEFAULT_MAX_PENDING
 
     /** Ping [number] of a link, counted from 1; null to leave this one out. */

@@ -70,7 +70,8 @@ class WsMetricsReporterJavaTest {
                             || type == int.class
                             || type == boolean.class
                             || type == WsConnectionStatus.class
-                            || type == String.class,
+                            || type == String.class
+                            || type == List.class,
                     method.toString());
         }
     }

@@ -129,6 +129,12 @@ class MicrometerMetricsReporterSpec :
             metered.counter("heartbeat.missed") shouldBe 1.0
         }
 
+        test("the age of data is timed by its kind") {
+            val metered = Metered()
+            metered.reporter.payloadLag("ws", "trade", lagMicros = 3_000)
+            metered.timer("payload.lag", "kind", "trade").totalTime(TimeUnit.MILLISECONDS) shouldBe 3.0
+        }
+
         test("requests are counted by their outcome") {
             val metered = Metered()
             for (outcome in WsRequestOutcome.entries) {

@@ -12,7 +12,7 @@ class WsMetricsReporterSpec :
         }
 
         test("every report begins with the client and needs no Kotlin type but those of the library") {
-            reports shouldHaveSize 22
+            reports shouldHaveSize 23
             for (report in reports) {
                 report.parameterTypes.first() shouldBe String::class.java
                 report.name.contains('-') shouldBe false

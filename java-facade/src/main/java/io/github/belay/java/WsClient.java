@@ -12,6 +12,7 @@ import io.github.belay.lifecycle.WebSocketEvent;
 import io.github.belay.lifecycle.WsConnectionStatus;
 import io.github.belay.lifecycle.WsLifecycleEvent;
 import io.github.belay.observe.WsConnectionStats;
+import io.github.belay.observe.WsHealth;
 import io.github.belay.request.WsDelegatedOk;
 import io.github.belay.request.WsDelegatedRequest;
 import io.github.belay.transport.WsTransport;
@@ -211,6 +212,16 @@ public final class WsClient<M> implements AutoCloseable {
         return bridge.consume(
                 Objects.requireNonNull(executor, "executor"),
                 Objects.requireNonNull(consumer, "consumer"));
+    }
+
+    /**
+     * Whether the connection can do its work at this moment, and why not. Costs no I/O, and never
+     * waits.
+     *
+     * @return how it is
+     */
+    public WsHealth health() {
+        return bridge.health();
     }
 
     /**

@@ -216,6 +216,19 @@ public final class WsClientBuilder<M> {
     }
 
     /**
+     * How often the endpoint is asked how old the data is that comes in: for one message in so
+     * long, in {@link WsEndpoint#samplePayloadTimestamps}.
+     *
+     * @param payloadLagInterval positive; by default never
+     * @return this builder
+     */
+    public WsClientBuilder<M> payloadLagInterval(Duration payloadLagInterval) {
+        Settings.payloadLagInterval(
+                settings, Objects.requireNonNull(payloadLagInterval, "payloadLagInterval"));
+        return this;
+    }
+
+    /**
      * Limit for target, name lookup, TCP, TLS and handshake together; and again from there to
      * ready.
      *

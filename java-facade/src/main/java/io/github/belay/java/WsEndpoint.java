@@ -4,6 +4,7 @@ import io.github.belay.endpoint.WsEndpointHandler;
 import io.github.belay.endpoint.WsParseOutcome;
 import io.github.belay.endpoint.WsServerErrorAction;
 import io.github.belay.endpoint.WsSessionMode;
+import io.github.belay.endpoint.WsTimestampSink;
 import io.github.belay.frame.WsFrame;
 import io.github.belay.lifecycle.WsDisconnectAction;
 import io.github.belay.lifecycle.WsDisconnectCause;
@@ -118,6 +119,16 @@ public interface WsEndpoint<M> {
      * @param message the message
      */
     default void handleMessage(M message) {}
+
+    /**
+     * Tells the sink which times are in a message that was parsed for the user. Called for one
+     * message in each {@link WsClientBuilder#payloadLagInterval}, and never without that. What the
+     * ingress emits is not sampled.
+     *
+     * @param frame the message
+     * @param sink takes the times
+     */
+    default void samplePayloadTimestamps(WsFrame frame, WsTimestampSink sink) {}
 
     /**
      * A link ended.

@@ -5,17 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.belay.endpoint.WsParseOutcome;
+import io.github.belay.endpoint.WsTimestampSink;
 import io.github.belay.frame.WsFrame;
 import io.github.belay.frame.WsFrameView;
 import io.github.belay.lifecycle.WsDisconnectCause;
 import io.github.belay.lifecycle.WsLifecycleEvent;
 import io.github.belay.lifecycle.WsPercentile;
+import io.github.belay.observe.WsMetricsReporter;
 import io.github.belay.policy.WsLatencyAction;
 import io.github.belay.policy.WsLatencyPolicy;
 import io.github.belay.policy.WsPing;
 import io.github.belay.policy.WsPingPongStrategy;
 import io.github.belay.policy.WsPongOutcome;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +163,43 @@ class HeartbeatsTest {
             assertEquals(
                     WsPercentile.P50,
                     next(WsLifecycleEvent.HighLatency.class, events).getPercentile());
+        }
+    }
+
+    @Test
+    void theAgeOfDataIsReported() throws Exception {
+        var reports = new CompletableFuture<String>();
+        var metrics =
+                new WsMetricsReporter() {
+                    @Override
+                    public void payloadLag(String client, String kind, long lagMicros) {
+                        reports.complete(client + " " + kind + (lagMicros > 0 ? " is old" : ""));
+                    }
+                };
+        var endpoint =
+                new Rig.Echo() {
+                    @Override
+                    public void samplePayloadTimestamps(WsFrame frame, WsTimestampSink sink) {
+                        sink.timestamp("trade", Long.parseLong(Rig.textOf(frame)));
+                    }
+                };
+        try (var client =
+                rig.client(endpoint)
+                        .metrics(metrics)
+                        .payloadLagInterval(Duration.ofSeconds(5))
+                        .build()) {
+            rig.connected(client).sendText("1000000");
+            assertEquals("ws trade is old", Rig.got(reports));
+        }
+    }
+
+    @Test
+    void aClientSaysHowItIs() throws Exception {
+        try (var client = rig.client().build()) {
+            assertEquals("never connected", client.health().getReason());
+            rig.connected(client);
+            assertEquals(true, client.health().isHealthy());
+            assertEquals(0, client.health().getMissedPongs());
         }
     }
 

@@ -49,6 +49,7 @@ class WsClientBuilderTest {
                         .dataTimeout(Duration.ofMinutes(2))
                         .latencyPolicy(
                                 new WsLatencyPolicy(Duration.ofSeconds(1), WsPercentile.P50, 5, 2))
+                        .payloadLagInterval(Duration.ofSeconds(5))
                         .connectTimeout(Duration.ofSeconds(3))
                         .writeTimeout(Duration.ofSeconds(4))
                         .closeTimeout(Duration.ofSeconds(5))
@@ -91,6 +92,9 @@ class WsClientBuilderTest {
         assertRefused("maxSilence must be > 0 but was 0s", rig.client().maxSilence(Duration.ZERO));
         assertRefused(
                 "dataTimeout must be > 0 but was 0s", rig.client().dataTimeout(Duration.ZERO));
+        assertRefused(
+                "payloadLagInterval must be > 0 but was 0s",
+                rig.client().payloadLagInterval(Duration.ZERO));
         assertRefused(
                 "connectTimeout must be >= 1ms and finite but was 0s",
                 rig.client().connectTimeout(Duration.ZERO));

@@ -27,6 +27,7 @@ import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
+import io.github.belay.observe.WsHealth
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
@@ -122,10 +123,14 @@ internal class ConnectionActor<M : Any>(
             delivery,
             InboundEffects(endpoint, guard, requests, subscriptions, links, stats, ::step),
             guard,
+            payloadLagOf(config, endpoint, clock, runtime, guard, stats),
         )
 
     /** Written by the actor; by the completion of its loop once that is dead. */
     private var state: ConnectionState = ConnectionState.Idle(History())
+
+    /** What the last link was lost by. Written by the actor, read by whoever asks how the connection is. */
+    @Volatile
     private var lastCause: WsDisconnectCause? = null
 
     private var isAbandoned = false
@@ -154,6 +159,8 @@ internal class ConnectionActor<M : Any>(
     fun snapshot(): WsConnectionStats =
         stats.snapshot(status.value, outbound.stats(), requests.size, budget.isOver, lifecycle.overrun)
 
+    fun health(): WsHealth = healthOf(status.value, lastCause, links.vitals, budget.isOver)
+
     /** Takes [command], if there is room; safe from any thread. */
     fun offer(command: Input.Command): Admission = mailbox.offer(command)
 
@@ -175,7 +182,7 @@ internal class ConnectionActor<M : Any>(
             handle(input)
         } catch (broken: Exception) {
             if (links.state !is LinkState.Present) throw broken
-            stats.handlerError()
+            stats.handlerError("actor", broken)
             links.endCurrent(WsDisconnectCause.InternalError("actor", broken.typeName(), broken))
         }
         publish()

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap
 internal class Guard(
     private val connectionName: String,
     private val log: Logger = LoggerFactory.getLogger("io.github.belay.user-code"),
-    private val onError: () -> Unit,
+    private val onError: (what: String, thrown: Exception) -> Unit,
 ) {
     private val warned = ConcurrentHashMap.newKeySet<String>()
 
@@ -37,7 +37,7 @@ internal class Guard(
         what: String,
         thrown: Exception,
     ) {
-        onError()
+        onError(what, thrown)
         warn(what, thrown)
     }
 

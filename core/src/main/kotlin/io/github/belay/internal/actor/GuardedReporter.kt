@@ -83,6 +83,12 @@ internal class GuardedReporter(
 
     override fun pongTimeout(client: String) = guarded { delegate.pongTimeout(client) }
 
+    override fun payloadLag(
+        client: String,
+        kind: String,
+        lagMicros: Long,
+    ) = guarded { delegate.payloadLag(client, kind, lagMicros) }
+
     override fun requestSettled(
         client: String,
         outcome: WsRequestOutcome,

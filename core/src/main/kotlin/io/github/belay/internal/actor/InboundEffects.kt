@@ -1,7 +1,9 @@
 package io.github.belay.internal.actor
 
 import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.frame.WsFrame
+import io.github.belay.frame.typeName
 import io.github.belay.internal.machine.ConnectionInput
 import io.github.belay.lifecycle.WsDisconnectCause
 import kotlin.time.Duration
@@ -37,7 +39,7 @@ internal class InboundEffects(
 
     override fun shutdown(reason: String) = step(ConnectionInput.Close(WsDisconnectCause.EndpointRequested(reason)))
 
-    override fun parseError() = stats.parseError()
+    override fun parseError(thrown: Exception) = stats.parseError("parse", thrown.typeName())
 
-    override fun serverError() = stats.serverError()
+    override fun serverError(error: WsParseOutcome.ServerError) = stats.serverError(error.code, error.text)
 }

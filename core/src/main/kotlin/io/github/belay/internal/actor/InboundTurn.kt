@@ -32,9 +32,9 @@ internal interface InboundActions {
 
     fun shutdown(reason: String)
 
-    fun parseError()
+    fun parseError(thrown: Exception)
 
-    fun serverError()
+    fun serverError(error: WsParseOutcome.ServerError)
 }
 
 /**
@@ -46,6 +46,8 @@ internal class InboundTurn<M : Any>(
     private val delivery: Delivery<M>,
     private val actions: InboundActions,
     private val guard: Guard,
+    /** Null when nobody wants to know. */
+    private val lag: PayloadLag?,
 ) {
     /** Set by each message of the batch under way that is data. */
     private var hasData = false
@@ -55,18 +57,19 @@ internal class InboundTurn<M : Any>(
         val messages =
             when (batch) {
                 is InboundBatch.Emitted -> batch.messages
-                is InboundBatch.Forwarded -> parsed(batch.frames)
+                is InboundBatch.Forwarded -> parsed(batch)
             }
         if (hasData) actions.data(batch.arrivedAt)
         delivery.offer(messages, batch.bytes, received = batch.size)
     }
 
-    private fun parsed(frames: List<WsFrame>): List<M> {
+    private fun parsed(batch: InboundBatch.Forwarded): List<M> {
         // Many a read brings nothing but answers.
         var messages: ArrayList<M>? = null
-        for (frame in frames) {
+        for (frame in batch.frames) {
             val message = forwarded(frame) ?: continue
-            val list = messages ?: ArrayList<M>(frames.size).also { messages = it }
+            lag?.sample(frame, batch.arrivedAt)
+            val list = messages ?: ArrayList<M>(batch.size).also { messages = it }
             list.add(message)
         }
         return messages.orEmpty()
@@ -105,13 +108,13 @@ internal class InboundTurn<M : Any>(
             val outcome: WsParseOutcome<M>? = endpoint.parse(frame)
             requireNotNull(outcome) { "parse must not return null" }
         } catch (malformed: Exception) {
-            actions.parseError()
+            actions.parseError(malformed)
             guard.warn("parse", malformed)
             WsParseOutcome.Continue
         }
 
     private fun serverError(error: WsParseOutcome.ServerError) {
-        actions.serverError()
+        actions.serverError(error)
         val cause = WsDisconnectCause.ServerError(error.code, error.text)
         when (guard.run("handleServerError", WsServerErrorAction.CONTINUE) { endpoint.handleServerError(error) }) {
             WsServerErrorAction.CONTINUE -> Unit

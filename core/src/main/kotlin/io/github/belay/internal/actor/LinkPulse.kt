@@ -55,7 +55,7 @@ internal class LinkPulse(
 
     override fun onMiss() = stats.pongMissed()
 
-    override fun onInvalidPong() = stats.parseError()
+    override fun onInvalidPong() = stats.parseError("heartbeat", "invalid pong")
 
     override fun onStrategyError(
         function: String,

@@ -65,6 +65,8 @@ internal class StatsRecorder(
     private var pongTimeouts = 0L
     private var queueRefusals = 0L
     private var queueWarnings = 0L
+    private val recentServerErrors = RecentErrors()
+    private val internalErrors = RecentErrors()
     private val roundTrips = RoundTrips()
 
     /** Not under the lock, for these come one by one. */
@@ -114,21 +116,39 @@ internal class StatsRecorder(
         reporter.readingPaused(client)
     }
 
-    /** The endpoint could not parse a message. */
-    fun parseError() {
-        synchronized(lock) { parseErrors++ }
+    /** [context], the endpoint's parser above all, could not understand a message, because of [text]. */
+    fun parseError(
+        context: String,
+        text: String,
+    ) {
+        synchronized(lock) {
+            parseErrors++
+            internalErrors.add(clock.now(), context, code = null, text)
+        }
         reporter.parseError(client)
     }
 
-    /** A function of the endpoint other than `parse` threw. */
-    fun handlerError() {
-        synchronized(lock) { handlerErrors++ }
+    /** User code other than `parse`, called [context], threw. */
+    fun handlerError(
+        context: String,
+        thrown: Exception,
+    ) {
+        synchronized(lock) {
+            handlerErrors++
+            internalErrors.add(clock.now(), context, code = null, thrown.typeName())
+        }
         reporter.handlerError(client)
     }
 
     /** The server reported an error in its own protocol. */
-    fun serverError() {
-        synchronized(lock) { serverErrors++ }
+    fun serverError(
+        code: Int?,
+        text: String,
+    ) {
+        synchronized(lock) {
+            serverErrors++
+            recentServerErrors.add(clock.now(), context = "server", code, text)
+        }
         reporter.serverError(client)
     }
 
@@ -150,6 +170,12 @@ internal class StatsRecorder(
         synchronized(lock) { pongTimeouts++ }
         reporter.pongTimeout(client)
     }
+
+    /** Data of [kind] was so old when it arrived. */
+    fun payloadLag(
+        kind: String,
+        lagMicros: Long,
+    ) = reporter.payloadLag(client, kind, lagMicros)
 
     /** A request ended as [outcome]. */
     fun requestSettled(outcome: WsDelegatedOutcome) {
@@ -183,7 +209,7 @@ internal class StatsRecorder(
         reporter.messagesUncollected(client, messages)
     }
 
-    override fun onHandlerError(error: Exception) = handlerError()
+    override fun onHandlerError(error: Exception) = handlerError("handleMessage", error)
 
     private fun attemptBegan() {
         synchronized(lock) {
@@ -220,11 +246,17 @@ internal class StatsRecorder(
             if (event.wasOpen) disconnects++
             if (hasFailed) failures++
             if (isPongTimeout) pongTimeouts++
+            (event.cause as? WsDisconnectCause.InternalError)?.let(::noteLocked)
         }
         if (isPongTimeout) reporter.pongTimeout(client)
         if (event.wasOpen) reporter.disconnected(client, event.cause)
         if (hasFailed) reporter.connectFailed(client, event.cause)
         if (event.willReconnect) reporter.reconnectScheduled(client, event.retryInMillis)
+    }
+
+    /** What broke the owner's own turn was noted when it did. */
+    private fun noteLocked(cause: WsDisconnectCause.InternalError) {
+        if (cause.context != "actor") internalErrors.add(clock.now(), cause.context, code = null, cause.text)
     }
 
     private fun refused(event: WsLifecycleEvent.Refused) {
@@ -264,6 +296,8 @@ internal class StatsRecorder(
                 parseErrors = parseErrors,
                 handlerErrors = handlerErrors,
                 serverErrors = serverErrors,
+                recentServerErrors = recentServerErrors.list(clock.now()),
+                recentInternalErrors = internalErrors.list(clock.now()),
                 reporterErrors = reporter.failures,
                 pingsSent = pings,
                 pongsReceived = pongs,

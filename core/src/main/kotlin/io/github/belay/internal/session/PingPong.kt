@@ -48,13 +48,12 @@ internal class PingPong(
     fun due(now: Duration): Beat {
         val deadline = outstanding.firstOrNull()?.let { it.sentAt + timeout }
         if (deadline != null && now >= deadline) return missed()
-        val hasRoom = outstanding.size < maxPending
-        if (now >= nextPingAt && hasRoom) {
+        if (now >= nextPingAt) {
             nextPingAt = now + interval
-            return Beat.Ping(++counter)
+            // Without room this one is left out; by the time of the next there may be some.
+            if (outstanding.size < maxPending) return Beat.Ping(++counter)
         }
-        val pingAt = if (hasRoom) nextPingAt else Duration.INFINITE
-        return Beat.Wait(if (deadline == null) pingAt else minOf(pingAt, deadline))
+        return Beat.Wait(if (deadline == null) nextPingAt else minOf(nextPingAt, deadline))
     }
 
     private fun missed(): Beat {

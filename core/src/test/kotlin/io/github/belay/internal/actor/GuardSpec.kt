@@ -13,7 +13,7 @@ class GuardSpec :
         test("what user code throws is counted each time and told once for each function, by its type") {
             val log = RecordingLogger()
             var errors = 0
-            val guard = Guard("ws", log) { errors++ }
+            val guard = Guard("ws", log) { _, _ -> errors++ }
             repeat(3) { guard.run("onOpen", "substitute") { error("secret") } shouldBe "substitute" }
             guard.run("matchRequestResponse", 0) { throw CancellationException("secret") } shouldBe 0
             repeat(2) { guard.failed("handleMessage", IllegalStateException("secret")) }
@@ -27,7 +27,7 @@ class GuardSpec :
         test("what is counted elsewhere is told all the same") {
             val log = RecordingLogger()
             var errors = 0
-            val guard = Guard("ws", log) { errors++ }
+            val guard = Guard("ws", log) { _, _ -> errors++ }
             repeat(2) { guard.warn("parse", IllegalStateException("secret")) }
             errors shouldBe 0
             log.lines shouldContainExactly
@@ -36,7 +36,7 @@ class GuardSpec :
 
         test("what goes well is passed on without a word") {
             val log = RecordingLogger()
-            Guard("ws", log) { error("nothing failed") }.run("onOpen", 0) { 7 } shouldBe 7
+            Guard("ws", log) { _, _ -> error("nothing failed") }.run("onOpen", 0) { 7 } shouldBe 7
             log.lines.shouldBeEmpty()
         }
 
@@ -45,7 +45,7 @@ class GuardSpec :
                 Guard(
                     "ws",
                     RecordingLogger(),
-                ) {}.run("onOpen", Unit) { throw StackOverflowError() }
+                ) { _, _ -> }.run("onOpen", Unit) { throw StackOverflowError() }
             }
         }
     })

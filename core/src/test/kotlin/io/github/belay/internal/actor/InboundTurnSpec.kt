@@ -24,7 +24,14 @@ private class Turn :
     val calls = ArrayList<String>()
     val log = RecordingLogger()
     private val budget = InboundBudget(maxMessages = 10, maxBytes = 1_000, onOver = {}) {}
-    private val turn = InboundTurn(this, Delivery(this, budget, this, heldMessages = 0), this, Guard("ws", log) {})
+    private val turn =
+        InboundTurn(
+            this,
+            Delivery(this, budget, this, heldMessages = 0),
+            this,
+            Guard("ws", log) { _, _ -> },
+            lag = null,
+        )
 
     /** What the ingress made of a message. */
     fun emit(number: Int) {
@@ -80,12 +87,12 @@ private class Turn :
         calls += "shutdown $reason"
     }
 
-    override fun parseError() {
+    override fun parseError(thrown: Exception) {
         calls += "parse error"
     }
 
-    override fun serverError() {
-        calls += "server error"
+    override fun serverError(error: WsParseOutcome.ServerError) {
+        calls += "server error ${error.text}"
     }
 
     override fun onDelivered(messages: Int) = error("nobody delivers")
@@ -101,7 +108,7 @@ class InboundTurnSpec :
             val turn = Turn()
             turn.process("send", "welcome", "0", "move", "trouble", "bye")
             turn.calls shouldContainExactly
-                listOf("send", "authenticated", "end endpoint_requested(move)", "server error", "shutdown bye")
+                listOf("send", "authenticated", "end endpoint_requested(move)", "server error trouble", "shutdown bye")
         }
 
         test("a batch with data tells when it arrived, once") {

@@ -59,7 +59,7 @@ private class Court(
                 circuitBreaker = breaker
                 configure()
             }.build()
-    val judge = Judge(config, endpoint, Random(1), Clock(time), Guard("ws") { errors++ })
+    val judge = Judge(config, endpoint, Random(1), Clock(time), Guard("ws") { _, _ -> errors++ })
 
     fun judge(
         cause: WsDisconnectCause = reset,

@@ -50,15 +50,16 @@ private fun everything(fixture: StatsFixture) {
     recorder.framesReceived(frames = 3, bytes = 300)
     recorder.framesSent(frames = 2, bytes = 20)
     recorder.readingPaused()
-    recorder.parseError()
+    recorder.parseError("parse", "NumberFormatException")
     recorder.onHandlerError(IllegalStateException("mine"))
-    recorder.handlerError()
-    recorder.serverError()
+    recorder.handlerError("onOpen", IllegalStateException("mine"))
+    recorder.serverError(7, "overloaded")
     recorder.onDelivered(10)
     recorder.onUncollected(4)
     recorder.pingSent()
     recorder.pingSent()
     recorder.pongReceived(2.milliseconds)
+    recorder.payloadLag("trade", 1_500)
     recorder.queueRefused()
     recorder.queueEvicted(2)
     recorder.queueFills(0.9)
@@ -167,6 +168,41 @@ class StatsRecorderSpec :
             stats.rttClamped shouldBe 2
             stats.rttP50Micros shouldBe 500
             stats.rttP99Micros shouldBe 500
+        }
+
+        test("of 105 errors the newest 100 are kept and all are counted, over reconnects too") {
+            val fixture = StatsFixture()
+            fixture.ready()
+            repeat(105) { fixture.recorder.serverError(it, "trouble $it") }
+            repeat(105) { fixture.recorder.parseError("parse", "Failure$it") }
+            fixture.ended()
+            fixture.ready()
+            val stats = fixture.snapshot()
+            stats.serverErrors shouldBe 105
+            stats.parseErrors shouldBe 105
+            stats.recentServerErrors.map { it.code } shouldContainExactly (5..104).toList()
+            stats.recentInternalErrors.map { it.text } shouldContainExactly (5..104).map { "Failure$it" }
+            repeat(105) { fixture.recorder.serverError(it, "more") }
+            fixture.snapshot().serverErrors shouldBe 210
+        }
+
+        test("an error says where it was, what the server called it, and how long ago") {
+            val fixture = StatsFixture()
+            fixture.ready()
+            fixture.recorder.serverError(7, "over\nloaded")
+            fixture.recorder.handlerError("onOpen", IllegalStateException("secret"))
+            fixture.time += 3.seconds
+            fixture.ended(WsDisconnectCause.InternalError("ingress", "ArithmeticException"))
+            fixture.ended(WsDisconnectCause.InternalError("actor", "noted when it happened"))
+            fixture.time += 2.seconds
+            val stats = fixture.snapshot()
+            stats.recentServerErrors.map { it.toString() } shouldContainExactly
+                listOf("server 7: over\\u000aloaded (5000 ms ago)")
+            stats.recentInternalErrors.map { it.toString() } shouldContainExactly
+                listOf(
+                    "onOpen: IllegalStateException (5000 ms ago)",
+                    "ingress: ArithmeticException (2000 ms ago)",
+                )
         }
 
         test("a snapshot does not change with what happens afterwards") {

@@ -8,6 +8,7 @@ import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.policy.NoPingPong
 import io.github.belay.policy.ProtocolPingPong
+import io.github.belay.policy.TextPingPong
 import io.github.belay.policy.WsPingPongStrategy
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -222,6 +223,16 @@ class LivenessSpec :
                 // Pings at 60, 80 and 100 s are missed.
                 endsAt(110.seconds).shouldBeInstanceOf<WsDisconnectCause.PongTimeout>().limit shouldBe 10.seconds
                 misses shouldBe 4
+            }
+        }
+
+        test("while no more pings may wait it keeps looking, and goes on as soon as there is room") {
+            watching(TextPingPong("ping", "pong", interval = 1.seconds, timeout = 60.seconds)) {
+                pass(10_500.milliseconds)
+                pings shouldBe 1
+                receive(WsFrame.text("pong")) shouldBe true
+                pass(500.milliseconds)
+                pings shouldBe 2
             }
         }
 

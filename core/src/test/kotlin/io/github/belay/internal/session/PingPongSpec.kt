@@ -135,14 +135,18 @@ class PingPongSpec :
             pingPong.misses shouldBe 1
         }
 
-        test("with one pending at most the second waits until the first is answered or missed") {
-            val pingPong = pings(interval = 1.seconds, timeout = 10.seconds, failureThreshold = 2, maxPending = 1)
+        test("with one pending at most no second is sent until the first is answered or missed") {
+            val pingPong = pings(interval = 3.seconds, timeout = 10.seconds, failureThreshold = 2, maxPending = 1)
             val first = pingPong.ping(0.seconds)
-            pingPong.due(5.seconds) shouldWaitUntil 10.seconds
-            pingPong.pong(first, 6.seconds) shouldBe 6.seconds
-            pingPong.ping(6.seconds)
-            pingPong.due(16.seconds) shouldBe Beat.Missed
-            pingPong.ping(16.seconds)
+            pingPong.due(3.seconds) shouldWaitUntil 6.seconds
+            pingPong.due(6.seconds) shouldWaitUntil 9.seconds
+            pingPong.pong(first, 7.seconds) shouldBe 7.seconds
+            pingPong.due(7.seconds) shouldWaitUntil 9.seconds
+            pingPong.ping(9.seconds)
+            pingPong.due(18.seconds) shouldWaitUntil 19.seconds
+            pingPong.due(19.seconds) shouldBe Beat.Missed
+            pingPong.due(19.seconds) shouldWaitUntil 21.seconds
+            pingPong.ping(21.seconds)
         }
 
         test("of two pings with the same key an answer is the older one's") {
@@ -168,7 +172,7 @@ class PingPongSpec :
         test("more than 64 unanswered pings are not sent") {
             val pingPong = pings(interval = 1.milliseconds, timeout = 10.seconds)
             repeat(64) { pingPong.ping(it.milliseconds) }
-            pingPong.due(64.milliseconds) shouldWaitUntil 10.seconds
+            pingPong.due(64.milliseconds) shouldWaitUntil 65.milliseconds
         }
 
         test("whatever the peer answers, it expires exactly a timeout after the oldest ping without an answer") {

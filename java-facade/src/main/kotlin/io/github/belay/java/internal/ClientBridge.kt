@@ -13,6 +13,7 @@ import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.observe.WsConnectionStats
+import io.github.belay.observe.WsHealth
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedOk
 import io.github.belay.request.WsDelegatedRequest
@@ -87,6 +88,8 @@ internal class ClientBridge<M : Any>(
     val isOwnThread: Boolean get() = threads.isCurrent
 
     fun stats(): WsConnectionStats = actor.stats()
+
+    fun health(): WsHealth = actor.health()
 
     fun connect(): CompletableFuture<Void?> = future("connect") { actor.connect() }
 

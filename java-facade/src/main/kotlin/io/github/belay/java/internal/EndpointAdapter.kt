@@ -4,6 +4,7 @@ import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsServerErrorAction
 import io.github.belay.endpoint.WsSessionMode
+import io.github.belay.endpoint.WsTimestampSink
 import io.github.belay.frame.WsFrame
 import io.github.belay.java.WsEndpoint
 import io.github.belay.lifecycle.WsDisconnectAction
@@ -43,6 +44,11 @@ internal class EndpointAdapter<M : Any>(
         // To be interruptible costs more than all the rest that is done for a message.
         if (handlesMessages) runInterruptible { endpoint.handleMessage(message) }
     }
+
+    override fun samplePayloadTimestamps(
+        frame: WsFrame,
+        sink: WsTimestampSink,
+    ) = endpoint.samplePayloadTimestamps(frame, sink)
 
     override fun onConnectionDisconnected(
         cause: WsDisconnectCause,

@@ -4,6 +4,7 @@ import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsServerErrorAction
 import io.github.belay.endpoint.WsSessionMode
+import io.github.belay.endpoint.WsTimestampSink
 import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
@@ -33,6 +34,11 @@ internal class MarkedEndpoint<M : Any>(
 
     override fun handleServerError(error: WsParseOutcome.ServerError): WsServerErrorAction =
         threads.marked { endpoint.handleServerError(error) }
+
+    override fun samplePayloadTimestamps(
+        frame: WsFrame,
+        sink: WsTimestampSink,
+    ) = threads.marked { endpoint.samplePayloadTimestamps(frame, sink) }
 
     override fun onConnectionDisconnected(
         cause: WsDisconnectCause,

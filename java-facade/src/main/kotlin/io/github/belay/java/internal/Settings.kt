@@ -24,6 +24,13 @@ internal fun dataTimeout(
     settings.dataTimeout = dataTimeout.toKotlinDuration()
 }
 
+internal fun payloadLagInterval(
+    settings: WebSocketActorConfig.Builder,
+    payloadLagInterval: Duration,
+) {
+    settings.payloadLagInterval = payloadLagInterval.toKotlinDuration()
+}
+
 internal fun connectTimeout(
     settings: WebSocketActorConfig.Builder,
     connectTimeout: Duration,

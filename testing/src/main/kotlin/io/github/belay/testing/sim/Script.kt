@@ -26,6 +26,16 @@ internal sealed interface Script {
         val number: Int,
     ) : Script
 
+    /** From the client: the heartbeat's question; [key] is in the answer to it, if there is one. */
+    data class Ping(
+        val key: Long?,
+    ) : Script
+
+    /** From the server: the answer. */
+    data class Pong(
+        val key: Long?,
+    ) : Script
+
     /** From the server: the client is who it says. */
     data object Welcome : Script
 
@@ -62,6 +72,8 @@ internal sealed interface Script {
                 is Subscribe -> "subscribe $topic"
                 is Request -> "request $id $variant"
                 is Told -> "told $number"
+                is Ping -> keyed("ping", key)
+                is Pong -> keyed("pong", key)
                 Welcome -> "welcome"
                 is Done -> "done $id"
                 is Denied -> "denied $id"
@@ -76,6 +88,11 @@ internal sealed interface Script {
         private const val THIRD = 3
         private const val MAX_WORDS = 4
 
+        private fun keyed(
+            word: String,
+            key: Long?,
+        ) = if (key == null) word else "$word $key"
+
         /** What [text] says; null for nonsense. */
         fun parse(text: String): Script? {
             val words = text.split(' ', limit = MAX_WORDS)
@@ -84,6 +101,8 @@ internal sealed interface Script {
                 "subscribe" -> Subscribe(words[1].toInt())
                 "request" -> Request(words[1].toLong(), words[2].toInt())
                 "told" -> Told(words[1].toInt())
+                "ping" -> Ping(words.getOrNull(1)?.toLong())
+                "pong" -> Pong(words.getOrNull(1)?.toLong())
                 "welcome" -> Welcome
                 "done" -> Done(words[1].toLong())
                 "denied" -> Denied(words[1].toLong())

@@ -78,8 +78,12 @@ internal class ServerSession(
                 requested(words)
             }
 
-            Script.Welcome, is Script.Done, is Script.Denied, is Script.Tick, Script.Trouble, Script.Retire,
-            Script.Poison,
+            is Script.Ping -> {
+                if (!moods.ignoresPings) say(Script.Pong(words.key))
+            }
+
+            Script.Welcome, is Script.Pong, is Script.Done, is Script.Denied, is Script.Tick, Script.Trouble,
+            Script.Retire, Script.Poison,
             -> {
                 return
             }

@@ -33,7 +33,9 @@ internal data class Settings(
     val ingressEmits: Boolean = false,
     val pingInterval: Duration = 2.seconds,
     val pingTimeout: Duration = 1.seconds,
+    val beating: Beating = Beating.PROTOCOL,
     val maxSilence: Duration = Duration.INFINITE,
+    val dataTimeout: Duration = Duration.INFINITE,
     val connectTimeout: Duration = 2.seconds,
     val writeTimeout: Duration = 1.seconds,
     val closeTimeout: Duration = 500.milliseconds,
@@ -83,6 +85,8 @@ internal data class Settings(
                 stabilityWindow = listOf(0, 1, 3).random(random).seconds,
                 maxInboundBytes = listOf(64L, 1024L, 16L * 1024).random(random),
                 loop = random.oneIn(2),
+                beating = Beating.entries.random(random),
+                dataTimeout = if (random.oneIn(3)) 6.seconds else Duration.INFINITE,
             )
     }
 }

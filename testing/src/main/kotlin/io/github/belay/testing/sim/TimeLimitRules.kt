@@ -77,6 +77,7 @@ internal class TimeLimitRules(
         when {
             cause is WsDisconnectCause.PongTimeout -> since + settings.pingTimeout
             cause is WsDisconnectCause.StaleData -> openedAt + settings.maxSilence
+            cause is WsDisconnectCause.DataTimeout -> since + settings.dataTimeout
             cause is WsDisconnectCause.HandshakeFailed && cause.failure == TIMED_OUT -> since + settings.connectTimeout
             else -> since
         }

@@ -7,7 +7,6 @@ import io.github.belay.lifecycle.WsConnectionStatus
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsLifecycleEvent
 import io.github.belay.policy.ExponentialBackoff
-import io.github.belay.policy.ProtocolPingPong
 import io.github.belay.policy.WsCircuitBreaker
 import io.github.belay.policy.WsCircuitBreakerConfig
 import io.github.belay.testing.MockServer
@@ -233,7 +232,8 @@ internal class World(
             .apply {
                 url("ws://simulated")
                 reconnect = strategy
-                heartbeat = ProtocolPingPong(settings.pingInterval, settings.pingTimeout)
+                heartbeat = settings.beating.strategy(settings.pingInterval, settings.pingTimeout)
+                dataTimeout = settings.dataTimeout
                 maxSilence = settings.maxSilence
                 connectTimeout = settings.connectTimeout
                 writeTimeout = settings.writeTimeout

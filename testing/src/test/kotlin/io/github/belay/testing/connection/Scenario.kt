@@ -34,6 +34,7 @@ import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.test.testTimeSource
+import java.time.InstantSource
 import kotlin.random.Random
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -71,6 +72,7 @@ internal class Scenario(
     fun runtime(
         writer: CoroutineDispatcher = dispatcher,
         actor: CoroutineDispatcher = dispatcher,
+        wallClock: InstantSource = InstantSource.system(),
     ): WsRuntime =
         WsRuntime(
             parent = owner,
@@ -79,6 +81,7 @@ internal class Scenario(
             delivery = dispatcher,
             timeSource = test.testTimeSource,
             random = Random(SEED),
+            wallClock = wallClock,
         )
 
     fun raw(

@@ -32,6 +32,7 @@ private fun watching(act: Watch.() -> Unit): List<Invariant> =
                 closeTimeout = 500.milliseconds,
                 pingTimeout = 1.seconds,
                 maxSilence = 3.seconds,
+                dataTimeout = 4.seconds,
             )
         Watch(TimeLimitRules(settings, violations, clock), clock).act()
     }
@@ -71,6 +72,7 @@ class TimeLimitRulesSpec :
                 timedOut to 2.seconds,
                 lost(WsDisconnectCause.PongTimeout(1.seconds)) to 1.seconds,
                 lost(WsDisconnectCause.StaleData(3.seconds)) to 3.seconds,
+                lost(WsDisconnectCause.DataTimeout(4.seconds)) to 4.seconds,
             )) {
                 fun lostAfter(time: Duration) =
                     watching {
