@@ -14,8 +14,8 @@ internal class RecentErrors(
         val text: String,
     )
 
-    /** Oldest first. It holds nothing until there is an error. */
-    private val entries = ArrayDeque<Entry>()
+    /** Oldest first; null until there is one. */
+    private var entries: ArrayDeque<Entry>? = null
 
     fun add(
         at: Duration,
@@ -24,17 +24,14 @@ internal class RecentErrors(
         text: String,
     ) {
         if (capacity == 0) return
-        if (entries.size == capacity) entries.removeFirst()
-        entries.addLast(Entry(at, context, code, text.cutToBytes(MAX_TEXT_BYTES)))
+        val kept = entries ?: ArrayDeque<Entry>().also { entries = it }
+        if (kept.size == capacity) kept.removeFirst()
+        kept.addLast(Entry(at, context, code, text.cutToBytes(MAX_TEXT_BYTES)))
     }
 
     /** All of them, oldest first, as they look at [now]. */
     fun list(now: Duration): List<WsErrorRecord> =
-        if (entries.isEmpty()) {
-            emptyList()
-        } else {
-            entries.map { WsErrorRecord(it.context, it.code, it.text, (now - it.at).inWholeMilliseconds) }
-        }
+        entries.orEmpty().map { WsErrorRecord(it.context, it.code, it.text, (now - it.at).inWholeMilliseconds) }
 
     private companion object {
         const val DEFAULT_CAPACITY = 100
