@@ -81,6 +81,12 @@ public class WebSocketActor<M : Any>(
     /** A snapshot of all counters. */
     public fun stats(): WsConnectionStats = actor.snapshot()
 
+    /**
+     * How long ago data of [topic] last arrived, on whichever link; null if none did. A topic is what the endpoint says it
+     * is; see [io.github.belay.endpoint.WsParseOutcome.Message.topic].
+     */
+    public fun topicAge(topic: String): Duration? = actor.topics.age(topic)
+
     /** Whether the connection can do its work at this moment, and why not. Costs no I/O, and never waits. */
     public fun health(): WsHealth = actor.health()
 

@@ -18,6 +18,11 @@ public sealed class WsParseOutcome<out M : Any> {
              * messages that come although the data does not: a status, an empty update. Both are delivered.
              */
             public val isData: Boolean = true,
+            /**
+             * What the data is about, so that `topicAge` can say how fresh that is; null, the default, if nobody wants to
+             * know. At most 65536 topics are remembered.
+             */
+            public val topic: String? = null,
         ) : WsParseOutcome<M>()
 
     /**
@@ -65,6 +70,13 @@ public sealed class WsParseOutcome<out M : Any> {
         /** [Message]. */
         @JvmStatic
         public fun <M : Any> message(message: M): WsParseOutcome<M> = Message(message)
+
+        /** [Message] that is data of [topic]. */
+        @JvmStatic
+        public fun <M : Any> data(
+            message: M,
+            topic: String,
+        ): WsParseOutcome<M> = Message(message, topic = topic)
 
         /** [Message] that is no data. */
         @JvmStatic

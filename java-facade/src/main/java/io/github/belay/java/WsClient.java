@@ -19,6 +19,7 @@ import io.github.belay.transport.WsTransport;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -212,6 +213,17 @@ public final class WsClient<M> implements AutoCloseable {
         return bridge.consume(
                 Objects.requireNonNull(executor, "executor"),
                 Objects.requireNonNull(consumer, "consumer"));
+    }
+
+    /**
+     * How long ago data of a topic last arrived, on whichever link. A topic is what the endpoint
+     * says it is; see {@link io.github.belay.endpoint.WsParseOutcome#data}.
+     *
+     * @param topic the topic
+     * @return the age; empty if none arrived
+     */
+    public Optional<Duration> topicAge(String topic) {
+        return Optional.ofNullable(bridge.topicAge(Objects.requireNonNull(topic, "topic")));
     }
 
     /**

@@ -18,6 +18,7 @@ import io.github.belay.policy.WsPing;
 import io.github.belay.policy.WsPingPongStrategy;
 import io.github.belay.policy.WsPongOutcome;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,19 @@ class HeartbeatsTest {
                         .build()) {
             rig.connected(client).sendText("1000000");
             assertEquals("ws trade is old", Rig.got(reports));
+        }
+    }
+
+    @Test
+    void aTopicIsAsFreshAsItsData() throws Exception {
+        WsEndpoint<String> endpoint = frame -> WsParseOutcome.data(Rig.textOf(frame), "btc");
+        try (var client = rig.client(endpoint).build()) {
+            var messages = TestSubscriber.unbounded(client.messages());
+            assertEquals(Optional.empty(), client.topicAge("btc"));
+            rig.connected(client).sendText("1");
+            messages.next();
+            assertEquals(-1, client.topicAge("btc").orElseThrow().compareTo(LONG));
+            assertEquals(Optional.empty(), client.topicAge("eth"));
         }
     }
 

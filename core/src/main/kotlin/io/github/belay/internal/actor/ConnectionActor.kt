@@ -117,12 +117,15 @@ internal class ConnectionActor<M : Any>(
             owner = this,
             post = mailbox::post,
         )
+    val topics: TopicClocks = TopicClocks(clock)
     private val inboundTurn =
         InboundTurn(
             endpoint,
+            inbox,
             delivery,
             InboundEffects(endpoint, guard, requests, subscriptions, links, stats, ::step),
             guard,
+            topics,
             payloadLagOf(config, endpoint, clock, runtime, guard, stats),
         )
 
@@ -278,7 +281,7 @@ internal class ConnectionActor<M : Any>(
 
     private fun ofLink(input: LinkInput) {
         // What came in before the end is the user's, whatever order the news took.
-        if (input is LinkInput.Over) takeAll()
+        if (input is LinkInput.Over) inboundTurn.takeAll(links.generation)
         links.step(input)
     }
 
@@ -286,21 +289,8 @@ internal class ConnectionActor<M : Any>(
     private fun inbound() {
         // What came right behind the handshake waits until the endpoint has heard of the link; then linkOpened rings.
         if (links.state is LinkState.Connecting) return
-        takeBatch()
+        inboundTurn.takeOne(links.generation)
         if (!inbox.isAnswered()) mailbox.post(Input.InboundWaiting)
-    }
-
-    private fun takeAll() {
-        var taken = true
-        while (taken) taken = takeBatch()
-        inbox.isAnswered()
-    }
-
-    private fun takeBatch(): Boolean {
-        val batch = inbox.poll() ?: return false
-        // A read that was under way when its link ended may come in late: nothing of it is for the next link.
-        if (batch.generation == links.generation) inboundTurn.process(batch) else inboundTurn.drop(batch)
-        return true
     }
 
     private fun step(input: ConnectionInput) {
@@ -357,22 +347,18 @@ internal class ConnectionActor<M : Any>(
     private fun greet(event: WsLifecycleEvent.Opened) {
         tell(event)
         guard.run("onOpen", Unit) { endpoint.onOpen() }
-        deliver(guard.run("onConnectionOpened", null) { endpoint.onConnectionOpened(event.isReconnect) })
+        inboundTurn.deliver(guard.run("onConnectionOpened", null) { endpoint.onConnectionOpened(event.isReconnect) })
     }
 
     private fun part(event: WsLifecycleEvent.Disconnected) {
         timers.disarm(Timer.STABILITY)
         lastCause = event.cause
-        deliver(
+        inboundTurn.deliver(
             guard.run("onConnectionDisconnected", null) {
                 endpoint.onConnectionDisconnected(event.cause, event.willReconnect)
             },
         )
         tell(event)
-    }
-
-    private fun deliver(message: M?) {
-        if (message != null) delivery.offer(listOf(message), 0)
     }
 
     private fun tell(event: WsLifecycleEvent) {

@@ -6,6 +6,7 @@ import io.github.belay.endpoint.WsServerErrorAction
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.delivery.Delivery
 import io.github.belay.internal.reader.InboundBatch
+import io.github.belay.internal.reader.Inbox
 import io.github.belay.lifecycle.WsDisconnectCause
 import kotlin.time.Duration
 
@@ -43,16 +44,38 @@ internal interface InboundActions {
  */
 internal class InboundTurn<M : Any>(
     private val endpoint: WsEndpointHandler<M>,
+    private val inbox: Inbox<M>,
     private val delivery: Delivery<M>,
     private val actions: InboundActions,
     private val guard: Guard,
+    private val topics: TopicClocks,
     /** Null when nobody wants to know. */
     private val lag: PayloadLag?,
 ) {
     /** Set by each message of the batch under way that is data. */
     private var hasData = false
 
-    fun process(batch: InboundBatch<M>) {
+    /** Takes the oldest batch through, if it is of the link [generation]; false when there is none. */
+    fun takeOne(generation: Long?): Boolean {
+        val batch = inbox.poll() ?: return false
+        // A read that was under way when its link ended may come in late: nothing of it is for the next link.
+        if (batch.generation == generation) process(batch) else drop(batch)
+        return true
+    }
+
+    /** [takeOne] for all that waits. */
+    fun takeAll(generation: Long?) {
+        var taken = true
+        while (taken) taken = takeOne(generation)
+        inbox.isAnswered()
+    }
+
+    /** Delivers what the endpoint has to say about its link; null for nothing. */
+    fun deliver(notice: M?) {
+        if (notice != null) delivery.offer(listOf(notice), bytes = 0)
+    }
+
+    private fun process(batch: InboundBatch<M>) {
         hasData = batch is InboundBatch.Emitted
         val messages =
             when (batch) {
@@ -67,7 +90,7 @@ internal class InboundTurn<M : Any>(
         // Many a read brings nothing but answers.
         var messages: ArrayList<M>? = null
         for (frame in batch.frames) {
-            val message = forwarded(frame) ?: continue
+            val message = forwarded(frame, batch.arrivedAt) ?: continue
             lag?.sample(frame, batch.arrivedAt)
             val list = messages ?: ArrayList<M>(batch.size).also { messages = it }
             list.add(message)
@@ -76,17 +99,20 @@ internal class InboundTurn<M : Any>(
     }
 
     /** Lets go of a batch whose link is over: it reaches nobody. */
-    fun drop(batch: InboundBatch<M>) = delivery.offer(emptyList(), batch.bytes, received = batch.size)
+    private fun drop(batch: InboundBatch<M>) = delivery.offer(emptyList(), batch.bytes, received = batch.size)
 
     /** What [frame] has for the user; null for nothing. */
-    private fun forwarded(frame: WsFrame): M? {
+    private fun forwarded(
+        frame: WsFrame,
+        arrivedAt: Duration,
+    ): M? {
         actions.heard(frame)
         val mayAnswer =
             actions.awaitsAnswers && guard.run("maybeRequestResponse", false) { endpoint.maybeRequestResponse(frame) }
         if (mayAnswer) actions.answer(frame)
         when (val outcome = parse(frame)) {
             WsParseOutcome.Continue -> return null
-            is WsParseOutcome.Message -> return outcome.also(::classify).message
+            is WsParseOutcome.Message -> return outcome.also { classify(it, arrivedAt) }.message
             is WsParseOutcome.Send -> actions.send(outcome.frame)
             WsParseOutcome.SessionAuthenticated -> actions.authenticated()
             is WsParseOutcome.Reconnect -> actions.end(WsDisconnectCause.EndpointRequested(outcome.reason))
@@ -96,8 +122,13 @@ internal class InboundTurn<M : Any>(
         return null
     }
 
-    private fun classify(outcome: WsParseOutcome.Message<M>) {
-        if (outcome.isData) hasData = true
+    private fun classify(
+        outcome: WsParseOutcome.Message<M>,
+        arrivedAt: Duration,
+    ) {
+        if (!outcome.isData) return
+        hasData = true
+        outcome.topic?.let { topics.arrived(it, arrivedAt) }
     }
 
     // What parse throws skips this one message and is no fault of the endpoint's: the peer may have sent nonsense.

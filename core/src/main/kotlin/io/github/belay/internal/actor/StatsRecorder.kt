@@ -76,10 +76,15 @@ internal class StatsRecorder(
     fun lifecycle(event: WsLifecycleEvent) {
         when (event) {
             is WsLifecycleEvent.Connecting -> attemptBegan()
+
             is WsLifecycleEvent.Opened -> opened()
+
             is WsLifecycleEvent.Ready -> ready()
+
             is WsLifecycleEvent.Disconnected -> ended(event)
+
             is WsLifecycleEvent.Refused -> refused(event)
+
             is WsLifecycleEvent.GaveUp, is WsLifecycleEvent.Closed, is WsLifecycleEvent.SubscriptionFailed,
             is WsLifecycleEvent.HighLatency,
             -> return

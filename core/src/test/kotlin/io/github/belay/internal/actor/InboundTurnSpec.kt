@@ -8,6 +8,8 @@ import io.github.belay.internal.delivery.Delivery
 import io.github.belay.internal.delivery.DeliveryListener
 import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.reader.InboundBatch
+import io.github.belay.internal.reader.Inbox
+import io.github.belay.internal.session.Clock
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -15,6 +17,7 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TestTimeSource
 
 /** A turn over an endpoint of numbers, and everything that it caused, in order. */
 private class Turn :
@@ -24,25 +27,30 @@ private class Turn :
     val calls = ArrayList<String>()
     val log = RecordingLogger()
     private val budget = InboundBudget(maxMessages = 10, maxBytes = 1_000, onOver = {}) {}
+    private val inbox = Inbox<Int> {}
     private val turn =
         InboundTurn(
             this,
+            inbox,
             Delivery(this, budget, this, heldMessages = 0),
             this,
             Guard("ws", log) { _, _ -> },
+            TopicClocks(Clock(TestTimeSource())),
             lag = null,
         )
 
     /** What the ingress made of a message. */
     fun emit(number: Int) {
         budget.charge(1, 1)
-        turn.process(InboundBatch.Emitted(generation = 1, bytes = 1, 3.seconds, listOf(number)))
+        inbox.add(InboundBatch.Emitted(generation = 1, bytes = 1, 3.seconds, listOf(number)))
+        turn.takeAll(generation = 1)
     }
 
     fun process(vararg texts: String) {
         val frames = texts.map { WsFrame.text(it) }
         budget.charge(frames.size, frames.size.toLong())
-        turn.process(InboundBatch.Forwarded(generation = 1, bytes = frames.size.toLong(), 3.seconds, frames))
+        inbox.add(InboundBatch.Forwarded(generation = 1, bytes = frames.size.toLong(), 3.seconds, frames))
+        turn.takeAll(generation = 1)
     }
 
     override fun parse(frame: WsFrame): WsParseOutcome<Int> =

@@ -40,6 +40,7 @@ import java.util.concurrent.Executor
 import java.util.concurrent.Flow
 import java.util.concurrent.TimeoutException
 import java.util.function.Consumer
+import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /**
@@ -88,6 +89,8 @@ internal class ClientBridge<M : Any>(
     val isOwnThread: Boolean get() = threads.isCurrent
 
     fun stats(): WsConnectionStats = actor.stats()
+
+    fun topicAge(topic: String): Duration? = actor.topicAge(topic)?.toJavaDuration()
 
     fun health(): WsHealth = actor.health()
 

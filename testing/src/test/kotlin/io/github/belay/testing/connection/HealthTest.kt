@@ -72,6 +72,39 @@ class HealthTest {
         }
 
     @Test
+    fun eachTopicIsAsFreshAsItsOwnData() =
+        scenario {
+            val protocol =
+                object : TextProtocol() {
+                    override fun understand(text: String): WsParseOutcome<String> =
+                        when (text.substringBefore(' ')) {
+                            "status" -> WsParseOutcome.Message(text, isData = false, topic = "btc")
+                            "ack" -> WsParseOutcome.Continue
+                            else -> WsParseOutcome.data(text, topic = text.substringBefore(' '))
+                        }
+                }
+            val actor = actor(protocol)
+            actor.connect()
+            val first = server.acceptConnection()
+            actor.topicAge("btc") shouldBe null
+            first.sendText("btc 1")
+            pass(2.seconds)
+            first.sendText("eth 1")
+            first.sendText("status of btc")
+            first.sendText("ack btc")
+            first.sendPong()
+            pass(3.seconds)
+            actor.topicAge("btc") shouldBe 5.seconds
+            actor.topicAge("eth") shouldBe 3.seconds
+            first.reset()
+            pass(5.seconds)
+            actor.topicAge("btc") shouldBe 10.seconds
+            server.acceptConnection().sendText("btc 2")
+            settle()
+            actor.topicAge("btc") shouldBe 0.seconds
+        }
+
+    @Test
     fun theLastErrorsAreKeptOverALostLink() =
         scenario {
             val protocol =
