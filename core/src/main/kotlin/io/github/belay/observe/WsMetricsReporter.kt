@@ -9,6 +9,7 @@ import io.github.belay.lifecycle.WsDisconnectCause
  * called on the connection's own threads, several of them at a time, so they are thread-safe, quick and never block. An
  * exception thrown here changes nothing for the connection: it is counted, and the first is logged.
  */
+@Suppress("TooManyFunctions") // One for each thing that can happen; whoever listens overrides a few.
 public interface WsMetricsReporter {
     /** An attempt to connect begins. Attempts that the circuit breaker refuses are [breakerRefused] instead. */
     public fun connectAttempt(client: String) {}

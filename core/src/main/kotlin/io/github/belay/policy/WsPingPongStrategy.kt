@@ -11,10 +11,11 @@ import io.github.belay.frame.WsFrameView
  * instance may serve many connections and all their links. It is written in Kotlin and in Java alike; that is why it
  * speaks of milliseconds.
  *
- * [intervalMillis], [timeoutMillis], [failureThreshold], [maxPending] and [readsMessages] are asked once for each link.
- * [createPing] is called on the connection's own threads, [handleInbound] where the bytes arrive, several of them at a
- * time if links share the strategy. All return quickly and never block. What [createPing] throws costs that one ping,
- * what [handleInbound] throws makes the frame one that is no pong; both are counted as handler errors.
+ * [intervalMillis], [timeoutMillis], [failureThreshold], [maxPending] and [readsMessages] are asked once for each
+ * connection, when it is configured. [createPing] is called on the connection's own threads, [handleInbound] where the
+ * bytes arrive, several of them at a time if connections share the strategy. All return quickly and never block. What
+ * [createPing] throws costs that one ping, what [handleInbound] throws makes the frame one that is no pong; both are
+ * counted as handler errors.
  *
  * Pings of the peer are answered by the connection itself, whichever strategy it has: one pong for each.
  *
