@@ -68,6 +68,7 @@ class WsMetricsReporterJavaTest {
             assertTrue(
                     type == long.class
                             || type == int.class
+                            || type == double.class
                             || type == boolean.class
                             || type == WsConnectionStatus.class
                             || type == String.class
