@@ -54,9 +54,14 @@ public class WebSocketActor<M : Any>(
 ) {
     init {
         transport.check(config.fixedRequest())
+        config.registry?.register(config.name, this)
     }
 
     private val actor = ConnectionActor(config, transport, endpoint, ingress, runtime)
+
+    init {
+        config.registry?.let { registry -> actor.job.invokeOnCompletion { registry.remove(config.name, this) } }
+    }
 
     /** Where the connection stands. */
     public val status: StateFlow<WsConnectionStatus> = actor.status.asStateFlow()

@@ -137,6 +137,9 @@ public class WebSocketActorConfig private constructor(
      */
     public val gateSends: Boolean = builder.gateSends
 
+    /** Where the connection is found by its [name], which has to be unique there; null, the default, for nowhere. */
+    public val registry: WsRegistry<WebSocketActor<*>>? = builder.registry
+
     /** Hears of what happens. Default nobody. */
     public val metrics: WsMetricsReporter = builder.metrics
 
@@ -272,6 +275,9 @@ public class WebSocketActorConfig private constructor(
 
         /** See [WebSocketActorConfig.gateSends]. */
         public var gateSends: Boolean = true
+
+        /** See [WebSocketActorConfig.registry]. */
+        public var registry: WsRegistry<WebSocketActor<*>>? = null
 
         /** See [WebSocketActorConfig.metrics]. */
         public var metrics: WsMetricsReporter = object : WsMetricsReporter {}

@@ -1,6 +1,7 @@
 package io.github.belay.java;
 
 import io.github.belay.WebSocketActorConfig;
+import io.github.belay.WsRegistry;
 import io.github.belay.endpoint.WsEndpointHandler;
 import io.github.belay.frame.WsDeflateConfig;
 import io.github.belay.ingress.ForwardAllIngress;
@@ -39,6 +40,8 @@ public final class WsClientBuilder<M> {
 
     /** Null for the shared threads. */
     private @Nullable Executor executor;
+
+    private @Nullable WsRegistry<WsClient<?>> registry;
 
     WsClientBuilder(WsTransport transport, WsEndpointHandler<M> endpoint) {
         this.transport = transport;
@@ -400,6 +403,17 @@ public final class WsClientBuilder<M> {
     }
 
     /**
+     * Where the client is found by its {@link #name}, which has to be unique there.
+     *
+     * @param registry by default none
+     * @return this builder
+     */
+    public WsClientBuilder<M> registry(WsRegistry<WsClient<?>> registry) {
+        this.registry = Objects.requireNonNull(registry, "registry");
+        return this;
+    }
+
+    /**
      * Whether what is told and asked waits, like the subscriptions, until the session of an {@code
      * AUTH_GATED} endpoint is authenticated, and leaves behind them. False lets it leave as soon as
      * the auth payload has, for logins that are conversations.
@@ -431,7 +445,12 @@ public final class WsClientBuilder<M> {
      * @throws IllegalArgumentException naming field and value, for what is not allowed
      */
     public WsClient<M> build() {
-        return new WsClient<>(
-                new ClientBridge<>(transport, endpoint, ingress, settings.build(), executor));
+        ClientBridge<M> bridge =
+                new ClientBridge<>(transport, endpoint, ingress, settings.build(), executor);
+        WsClient<M> client = new WsClient<>(bridge);
+        if (registry != null) {
+            bridge.register(registry, client);
+        }
+        return client;
     }
 }

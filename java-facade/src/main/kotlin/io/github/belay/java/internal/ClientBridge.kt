@@ -3,6 +3,7 @@ package io.github.belay.java.internal
 import io.github.belay.WebSocketActor
 import io.github.belay.WebSocketActorConfig
 import io.github.belay.WebSocketTimeoutException
+import io.github.belay.WsRegistry
 import io.github.belay.WsRuntime
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.ingress.WsIngress
@@ -28,6 +29,7 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.flow.transformWhile
@@ -60,14 +62,26 @@ internal class ClientBridge<M : Any>(
     private val threads = ClientThreads()
     private val callbacks = threads.dispatcher(executor ?: sharedThreads())
     private val completions = Completions(callbacks)
+
+    /** Complete when nothing of the connection is left. */
+    private val life = Job()
     private val actor =
         WebSocketActor(
             transport,
             MarkedEndpoint(endpoint, threads),
             ingress,
             config,
-            WsRuntime(actor = threads.dispatcher(Dispatchers.Default.asExecutor()), delivery = callbacks),
+            WsRuntime(
+                parent = life,
+                actor = threads.dispatcher(Dispatchers.Default.asExecutor()),
+                delivery = callbacks,
+            ),
         )
+
+    init {
+        // It has the one child that it waits for.
+        life.complete()
+    }
 
     /** Owns waits and consumers. Never cancelled: the end of the connection ends them all. */
     private val scope = CoroutineScope(SupervisorJob() + callbacks)
@@ -84,6 +98,20 @@ internal class ClientBridge<M : Any>(
             }.publisher(scope, "ws-statuses-$name")
 
     val status: WsConnectionStatus get() = actor.status.value
+
+    /** Enters [client] under the connection's name until nothing of the connection is left. Throws if the name is taken. */
+    fun <C : Any> register(
+        registry: WsRegistry<C>,
+        client: C,
+    ) {
+        try {
+            registry.register(name, client)
+        } catch (taken: IllegalArgumentException) {
+            abort()
+            throw taken
+        }
+        life.invokeOnCompletion { registry.remove(name, client) }
+    }
 
     /** True where waiting for this client would make it wait for itself. */
     val isOwnThread: Boolean get() = threads.isCurrent

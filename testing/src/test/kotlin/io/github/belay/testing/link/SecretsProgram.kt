@@ -42,7 +42,7 @@ fun tellSecrets(subject: TransportUnderTest) {
     onRealSockets(subject, RawWsOptions(tls = LoopbackTls.selfSigned())) { live() }
 }
 
-private val registry = SimpleMeterRegistry()
+private val meters = SimpleMeterRegistry()
 
 private suspend fun RealSockets.live() {
     println("over ${server.url.scheme}")
@@ -66,7 +66,7 @@ private suspend fun RealSockets.live() {
     println(next<WsLifecycleEvent.Closed>())
     println(runCatching { actor.connect() }.exceptionOrNull()?.stackTraceToString())
     println(actor.stats())
-    println(registry.meters.map { it.id })
+    println(meters.meters.map { it.id })
 }
 
 private fun RealSockets.secretive(): WebSocketActor<String> {
@@ -74,7 +74,7 @@ private fun RealSockets.secretive(): WebSocketActor<String> {
     return actor(Quoting(), usesUrl = false) {
         header("Authorization", "Bearer $CANARY-header")
         subprotocols = listOf("$CANARY.v1")
-        metrics = MicrometerMetricsReporter(registry)
+        metrics = MicrometerMetricsReporter(meters)
         target {
             if (++attempts == 2) throw IOException("no token from https://host/?key=$CANARY nor from $CANARY")
             WsTarget("${server.url.reveal()}$CANARY-path?token=$CANARY-query", WsHeaders.of("X-Key", "$CANARY-key"))
