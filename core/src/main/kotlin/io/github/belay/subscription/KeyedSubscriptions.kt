@@ -17,7 +17,10 @@ public class KeyedSubscriptions(
     public val maxKeysPerMessage: Int = DEFAULT_KEYS,
     /** Time between two messages, for servers that count them. Default zero. */
     public val pacing: Duration = Duration.ZERO,
-    /** How long the server may take to answer a message; null, the default, where it does not answer. */
+    /**
+     * How long the server may take to answer a message; null, the default, for not waiting: then a key counts as subscribed
+     * with the flush, and an answer is heard if one comes.
+     */
     public val ackTimeout: Duration? = null,
     /** What becomes of the link when the server refuses a key. Default nothing. */
     public val onRejected: WsSubscriptionFailureAction = WsSubscriptionFailureAction.KEEP_LINK,

@@ -74,7 +74,8 @@ public final class Subscriptions {
         /**
          * How long the server may take to answer a message.
          *
-         * @param ackTimeout at least 1 ms; null, the default, where it does not answer
+         * @param ackTimeout at least 1 ms; null, the default, for not waiting: then a key counts as
+         *     subscribed with the flush, and an answer is heard if one comes
          * @return this builder
          */
         public KeyedBuilder ackTimeout(@Nullable Duration ackTimeout) {

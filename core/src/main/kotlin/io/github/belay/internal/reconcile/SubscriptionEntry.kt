@@ -36,6 +36,9 @@ internal class SubscriptionEntry(
     /** The message on its way; null unless there is one. */
     var message: SubscriptionMessage? = null
 
+    /** Number of the message that subscribed to it last on this link; null for none. A late answer may name it. */
+    var carrier: Long? = null
+
     /** Why it is not asked for; null unless it was rejected. */
     var rejection: String? = null
 

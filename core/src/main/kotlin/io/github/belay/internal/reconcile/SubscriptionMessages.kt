@@ -45,6 +45,7 @@ internal class SubscriptionMessages {
         for (entry in entries) {
             entry.message = message
             entry.isToResend = false
+            entry.carrier = message.id.takeIf { operation == SubscriptionOperation.SUBSCRIBE }
             entry.onLink =
                 if (operation == SubscriptionOperation.SUBSCRIBE) OnLink.SUBSCRIBING else OnLink.UNSUBSCRIBING
         }

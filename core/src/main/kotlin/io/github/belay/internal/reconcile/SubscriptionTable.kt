@@ -24,11 +24,9 @@ internal class SubscriptionTable(
 ) {
     private val entries = LinkedHashMap<String, SubscriptionEntry>()
 
-    /** Those with something to send, in the order in which that came up. */
-    private val due = LinkedHashSet<SubscriptionEntry>()
+    private val due = DueSubscriptions()
 
     private val messages = SubscriptionMessages()
-    private var replaying = 0
     private val news = ArrayList<SubscriptionNews>()
 
     /** True from [open] until [lost]. */
@@ -40,7 +38,7 @@ internal class SubscriptionTable(
         private set
 
     /** True if all that was wanted at [open], or at [resend], has been flushed. */
-    val isReplayed: Boolean get() = replaying == 0
+    val isReplayed: Boolean get() = due.isReplayed
 
     /** When to call [expire] next; infinite when no answer is awaited. */
     val nextDeadline: Duration get() = messages.nextDeadline
@@ -97,7 +95,7 @@ internal class SubscriptionTable(
         due.clear()
         for (entry in entries.values) {
             if (forgivesWithLink) entry.rejection = null
-            replay(entry)
+            due.replay(entry)
         }
     }
 
@@ -115,22 +113,16 @@ internal class SubscriptionTable(
         for (entry in entries.values) {
             if (entry.isOnItsWay) continue
             entry.isToResend = entry.isWanted
-            replay(entry)
+            due.replay(entry)
         }
     }
 
     /** The next message to send, which then is on its way; null for nothing now. */
     fun next(): SubscriptionMessage? {
-        val operation = due.firstOrNull()?.operation
-        if (!isOpen || isHeld || operation == null) return null
-        val chosen =
-            due
-                .asSequence()
-                .takeWhile { it.operation == operation }
-                .take(maxKeysPerMessage)
-                .toList()
-        due -= chosen.toSet()
-        return messages.take(operation, chosen)
+        if (!isOpen || isHeld) return null
+        val taken = due.take(maxKeysPerMessage)
+        val operation = taken.firstOrNull()?.operation ?: return null
+        return messages.take(operation, taken)
     }
 
     /** [message] was flushed; or nothing had to be, if it has no words and so no answer. */
@@ -142,7 +134,7 @@ internal class SubscriptionTable(
         if (message !in messages) return emptyList()
         message.isSent = true
         for (entry in message.open) {
-            replayed(entry)
+            due.replayed(entry)
             entry.isCarried = message.operation == SubscriptionOperation.SUBSCRIBE
         }
         if (ackTimeout != null && hasWords) {
@@ -191,7 +183,6 @@ internal class SubscriptionTable(
     fun lost(outcome: WsSubscriptionOutcome = WsSubscriptionOutcome.Stored): SubscriptionLoss {
         isOpen = false
         isHeld = false
-        replaying = 0
         messages.clear()
         due.clear()
         val affected = ArrayList<String>()
@@ -205,6 +196,7 @@ internal class SubscriptionTable(
             entry.isToResend = false
             entry.isReplaying = false
             entry.isCarried = false
+            entry.carrier = null
             settle(entry, if (entry.isWanted) outcome else done(isSubscribed = false, isConfirmed = false))
             if (!entry.isWanted) entries -= entry.key
         }
@@ -270,8 +262,7 @@ internal class SubscriptionTable(
 
     /** Sees whether there is something to send for [entry], or no reason to keep it. */
     private fun reconsider(entry: SubscriptionEntry) {
-        if (entry.operation != null) due += entry else due -= entry
-        if (entry.operation != SubscriptionOperation.SUBSCRIBE && !entry.isOnItsWay) replayed(entry)
+        due.update(entry)
         if (!entry.isWanted) {
             entry.isInterrupted = false
             entry.rejection = null
@@ -280,25 +271,13 @@ internal class SubscriptionTable(
         settleIfThere(entry)
     }
 
-    private fun replay(entry: SubscriptionEntry) {
-        if (entry.operation != SubscriptionOperation.SUBSCRIBE) return
-        due += entry
-        if (!entry.isReplaying) replaying++
-        entry.isReplaying = true
-    }
-
-    private fun replayed(entry: SubscriptionEntry) {
-        if (entry.isReplaying) replaying--
-        entry.isReplaying = false
-    }
-
     private fun concerned(response: WsSubscriptionResponse): List<SubscriptionEntry> {
-        val message = response.id?.let(messages::get)
-        return message?.open ?: response.keys.orEmpty().mapNotNull(entries::get)
+        val id = response.id ?: return response.keys.orEmpty().mapNotNull(entries::get)
+        return messages[id]?.open ?: entries.values.filter { it.carrier == id && it.onLink == OnLink.SENT }
     }
 
     private fun acknowledge(entry: SubscriptionEntry) {
-        replayed(entry)
+        due.replayed(entry)
         when (entry.onLink) {
             OnLink.SUBSCRIBING, OnLink.UNSUBSCRIBING -> {
                 entry.isCarried = entry.onLink == OnLink.SUBSCRIBING
@@ -324,7 +303,7 @@ internal class SubscriptionTable(
         val wasSubscribing = entry.onLink != OnLink.UNSUBSCRIBING
         messages.leave(entry, OnLink.ABSENT)
         entry.isCarried = false
-        replayed(entry)
+        due.replayed(entry)
         if (wasSubscribing) refuse(entry, text) else news += SubscriptionNews.Rejected(entry.key, text)
         if (wasSubscribing == entry.isWanted) settle(entry, WsSubscriptionOutcome.Rejected(text))
         reconsider(entry)

@@ -234,6 +234,28 @@ class SubscriptionTableSpec :
                 desk.states() shouldBe mapOf("a" to ACKED)
             }
 
+            test("a late answer may name the message, as long as nothing else was asked for the key since") {
+                val desk = Desk(ackTimeout = 5.seconds).apply { table.open() }
+                desk.add("a", "b", "c")
+                val message = desk.take().single()
+                desk.perform(desk.table.sent(message, desk.now))
+                desk.perform(desk.table.expire(5.seconds))
+                desk.remove("a")
+                desk.flush() shouldContainExactly listOf("-a")
+                desk.perform(desk.table.answered(acknowledged("b")))
+                desk.perform(desk.table.answered(WsSubscriptionResponse.rejected(message.id, "no")))
+                desk.states() shouldBe mapOf("a" to REMOVING, "b" to ACKED, "c" to REJECTED)
+            }
+
+            test("an answer that nobody awaits is heard all the same") {
+                val desk = Desk().apply { table.open() }
+                desk.add("a")
+                val message = desk.take().single()
+                desk.perform(desk.table.sent(message, desk.now))
+                desk.perform(desk.table.answered(WsSubscriptionResponse.acknowledged(message.id)))
+                desk.states() shouldBe mapOf("a" to ACKED)
+            }
+
             test("nothing is asked for a key while something is unanswered") {
                 val desk = Desk(ackTimeout = 5.seconds).apply { table.open() }
                 desk.add("a")

@@ -8,6 +8,7 @@ import io.github.belay.observe.WsConnectionStats
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.request.WsDelegatedOutcome
 import io.github.belay.request.WsDelegatedRequest
+import io.github.belay.subscription.WsSubscriptions
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.flow.Flow
 import kotlin.time.Duration
@@ -28,6 +29,9 @@ internal interface Client {
 
     fun tell(event: WebSocketEvent): Deferred<TellOutcome>
 
+    /** What is to be subscribed to. */
+    val subscriptions: WsSubscriptions
+
     suspend fun disconnect(code: Int)
 
     suspend fun close()
@@ -42,6 +46,8 @@ internal class ActorClient(
     override val status: Flow<WsConnectionStatus> get() = actor.status
     override val lifecycle: Flow<WsLifecycleEvent> get() = actor.lifecycle
     override val messages: Flow<Script.Tick> get() = actor.messages
+
+    override val subscriptions: WsSubscriptions get() = actor.subscriptions
 
     override fun stats(): WsConnectionStats = actor.stats()
 

@@ -59,6 +59,22 @@ internal sealed interface Operation {
         val times: Int = 1,
     ) : Operation
 
+    /** Wants [topics] too. */
+    data class Subscribe(
+        val topics: List<Int>,
+    ) : Operation
+
+    /** Wants [topics] no more. */
+    data class Unsubscribe(
+        val topics: List<Int>,
+    ) : Operation
+
+    /** Holds [topics] for [lasting]. */
+    data class Hold(
+        val topics: List<Int>,
+        val lasting: Duration,
+    ) : Operation
+
     /** Nobody collects for [lasting]. */
     data class Leave(
         val lasting: Duration,

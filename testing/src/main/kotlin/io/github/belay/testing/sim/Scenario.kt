@@ -57,11 +57,12 @@ internal data class Scenario(
             val ending = Ending.entries.random(meeting)
             val endsAt = if (isCutShort) meetingTime(meeting.upTo(pace.calm), operations) else null
             val pressure = Pressure.schedule(Random(streams.nextLong()), pace)
+            val changes = Wishes.schedule(Random(streams.nextLong()), pace)
             return Scenario(
                 seed,
                 order,
                 (met + pressure.faults).sortedBy { it.at },
-                (operations + pressure.operations).sortedBy { it.at },
+                (operations + pressure.operations + changes).sortedBy { it.at },
                 ending,
                 endsAt,
                 settings,

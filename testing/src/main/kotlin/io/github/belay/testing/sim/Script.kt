@@ -10,9 +10,26 @@ internal sealed interface Script {
     /** From the client: who it is. */
     data object Auth : Script
 
-    /** From the client: it wants the ticks of [topic]. */
+    /** From the client, message [id]: it wants the ticks of [topics]. */
     data class Subscribe(
-        val topic: Int,
+        val id: Long,
+        val topics: List<Int>,
+    ) : Script
+
+    /** From the client, message [id]: it wants them no more. */
+    data class Unsubscribe(
+        val id: Long,
+        val topics: List<Int>,
+    ) : Script
+
+    /** From the server: message [id] is agreed to. */
+    data class Agreed(
+        val id: Long,
+    ) : Script
+
+    /** From the server: message [id] is not. */
+    data class Refused(
+        val id: Long,
     ) : Script
 
     /** From the client: execute [id]. [variant] makes two different requests of one id. */
@@ -69,7 +86,10 @@ internal sealed interface Script {
         WsFrame.text(
             when (this) {
                 Auth -> "auth"
-                is Subscribe -> "subscribe $topic"
+                is Subscribe -> "subscribe $id ${topics.joinToString(",")}"
+                is Unsubscribe -> "unsubscribe $id ${topics.joinToString(",")}"
+                is Agreed -> "agreed $id"
+                is Refused -> "refused $id"
                 is Request -> "request $id $variant"
                 is Told -> "told $number"
                 is Ping -> keyed("ping", key)
@@ -98,7 +118,10 @@ internal sealed interface Script {
             val words = text.split(' ', limit = MAX_WORDS)
             return when (words.first()) {
                 "auth" -> Auth
-                "subscribe" -> Subscribe(words[1].toInt())
+                "subscribe" -> Subscribe(words[1].toLong(), topics(words[2]))
+                "unsubscribe" -> Unsubscribe(words[1].toLong(), topics(words[2]))
+                "agreed" -> Agreed(words[1].toLong())
+                "refused" -> Refused(words[1].toLong())
                 "request" -> Request(words[1].toLong(), words[2].toInt())
                 "told" -> Told(words[1].toInt())
                 "ping" -> Ping(words.getOrNull(1)?.toLong())
@@ -113,5 +136,7 @@ internal sealed interface Script {
                 else -> null
             }
         }
+
+        private fun topics(text: String): List<Int> = text.split(',').map { it.toInt() }
     }
 }

@@ -19,18 +19,19 @@ internal class ServerSession(
     private val settings: Settings,
     private val moods: Moods,
     private val ledger: Ledger,
+    private val wishes: Wishes,
     now: () -> Duration,
     latency: (Way) -> Duration,
 ) : WireEnd {
     val wire = Wire(connection, now, latency, this)
 
-    /** Topics that the client asked for on this connection, in order. */
-    val topics = ArrayList<Int>()
+    /** Topics that the client is subscribed to on this connection, in order. */
+    val topics = LinkedHashSet<Int>()
     private var isWelcome = false
     private var hasSentClose = false
 
     /** True once the client has said everything that comes before application messages. */
-    val isSetUp: Boolean get() = topics.size == settings.topics && (isWelcome || !settings.gated)
+    val isSetUp: Boolean get() = (0..<settings.topics).all(topics::contains) && (isWelcome || !settings.gated)
 
     fun say(vararg words: Script) = wire.send(words.map { it.toFrame() })
 
@@ -67,7 +68,12 @@ internal class ServerSession(
             }
 
             is Script.Subscribe -> {
-                topics += words.topic
+                subscribed(words)
+            }
+
+            is Script.Unsubscribe -> {
+                topics -= words.topics.toSet()
+                say(Script.Agreed(words.id))
             }
 
             is Script.Told -> {
@@ -83,11 +89,18 @@ internal class ServerSession(
             }
 
             Script.Welcome, is Script.Pong, is Script.Done, is Script.Denied, is Script.Tick, Script.Trouble,
-            Script.Retire, Script.Poison,
+            Script.Retire, Script.Poison, is Script.Agreed, is Script.Refused,
             -> {
                 return
             }
         }
+    }
+
+    private fun subscribed(words: Script.Subscribe) {
+        wishes.subscribed(words, topics)
+        val isRefused = moods.manner == Manner.REFUSING && words.topics.all { it >= Wishes.FIRST }
+        if (!isRefused) topics += words.topics
+        say(if (isRefused) Script.Refused(words.id) else Script.Agreed(words.id))
     }
 
     private fun requested(request: Script.Request) {

@@ -40,6 +40,11 @@ internal data class Settings(
     val writeTimeout: Duration = 1.seconds,
     val closeTimeout: Duration = 500.milliseconds,
     val stabilityWindow: Duration = 3.seconds,
+    /** The endpoint keeps its subscriptions itself, and they never change. */
+    val ownManager: Boolean = false,
+    /** How long an answer about subscriptions is awaited; null for not at all. */
+    val ackTimeout: Duration? = null,
+    val maxKeysPerMessage: Int = 2,
     /** The transport has a loop, on which the connection then takes its turns. */
     val loop: Boolean = false,
 ) {
@@ -87,6 +92,9 @@ internal data class Settings(
                 loop = random.oneIn(2),
                 beating = Beating.entries.random(random),
                 dataTimeout = if (random.oneIn(3)) 6.seconds else Duration.INFINITE,
+                ownManager = random.oneIn(4),
+                ackTimeout = if (random.oneIn(2)) 1.seconds else null,
+                maxKeysPerMessage = random.nextInt(1, 4),
             )
     }
 }

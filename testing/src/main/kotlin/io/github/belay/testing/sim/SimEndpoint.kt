@@ -11,7 +11,11 @@ import io.github.belay.ingress.WsIngressAction
 import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.request.WsRequestMatch
+import io.github.belay.subscription.KeyedSubscriptions
 import io.github.belay.subscription.WsSubscriptionManager
+import io.github.belay.subscription.WsSubscriptionProtocol
+import io.github.belay.subscription.WsSubscriptionResponse
+import io.github.belay.subscription.WsSubscriptionSet
 
 /** The client's half of the [Script]. */
 internal class SimEndpoint(
@@ -21,11 +25,21 @@ internal class SimEndpoint(
     override val sessionMode: WsSessionMode
         get() = if (settings.gated) WsSessionMode.AUTH_GATED else WsSessionMode.PUBLIC
 
-    override val subscriptions: WsSubscriptionManager =
-        object : WsSubscriptionManager {
-            override fun initialSubscriptions(): List<WsFrame> =
-                List(settings.topics) { topic -> Script.Subscribe(topic).toFrame() }
-        }
+    override val subscriptions: WsSubscriptionSet = if (settings.ownManager) Own() else keyed()
+
+    /** Never changes its mind. */
+    private inner class Own : WsSubscriptionManager {
+        override fun initialSubscriptions(): List<WsFrame> =
+            List(settings.topics) { topic -> Script.Subscribe(id = 0, listOf(topic)).toFrame() }
+    }
+
+    private fun keyed() =
+        KeyedSubscriptions(
+            SimSubscriptions,
+            initial = List(settings.topics) { it.toString() },
+            settings.maxKeysPerMessage,
+            ackTimeout = settings.ackTimeout,
+        )
 
     override suspend fun generateAuth(): WsFrame? = if (settings.gated) Script.Auth.toFrame() else null
 
@@ -58,8 +72,28 @@ internal class SimEndpoint(
     override suspend fun handleMessage(message: Script.Tick) = pauses.inHandler()
 
     override fun classifyDisconnect(cause: WsDisconnectCause): WsDisconnectAction = settings.action(cause)
+}
 
-    private fun words(frame: WsFrame): Script? = (frame as? WsFrame.Text)?.let { Script.parse(it.text.toString()) }
+private fun words(frame: WsFrame): Script? = (frame as? WsFrame.Text)?.let { Script.parse(it.text.toString()) }
+
+/** Topics as keys. */
+private object SimSubscriptions : WsSubscriptionProtocol {
+    override fun subscribe(
+        id: Long,
+        keys: List<String>,
+    ): WsFrame = Script.Subscribe(id, keys.map { it.toInt() }).toFrame()
+
+    override fun unsubscribe(
+        id: Long,
+        keys: List<String>,
+    ): WsFrame? = Script.Unsubscribe(id, keys.map { it.toInt() }).toFrame()
+
+    override fun handleSubscriptionResponse(frame: WsFrame): WsSubscriptionResponse? =
+        when (val words = words(frame)) {
+            is Script.Agreed -> WsSubscriptionResponse.acknowledged(words.id)
+            is Script.Refused -> WsSubscriptionResponse.rejected(words.id, "refused")
+            else -> null
+        }
 }
 
 /** Throws at poison, delivers ticks past the endpoint if it [emits], and leaves it everything else. */

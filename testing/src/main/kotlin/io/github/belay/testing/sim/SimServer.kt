@@ -21,6 +21,7 @@ internal class SimServer(
     private val scenario: Scenario,
     private val moods: Moods,
     private val ledger: Ledger,
+    private val wishes: Wishes,
     private val trace: RunTrace,
     private val quirks: Quirks,
     private val now: () -> Duration,
@@ -69,7 +70,7 @@ internal class SimServer(
     private suspend fun accept() {
         while (true) {
             val connection = mock.acceptConnection()
-            val session = ServerSession(connection, scope, scenario.settings, moods, ledger, now, ::latency)
+            val session = ServerSession(connection, scope, scenario.settings, moods, ledger, wishes, now, ::latency)
             sessions[connection.id] = session
             trace.note("server", "connection ${connection.id} accepted")
             scope.launch(CoroutineName("sim-session-${connection.id}")) {
@@ -102,7 +103,9 @@ internal class SimServer(
         rounds: Int,
     ): List<Script.Tick> =
         (1..rounds).flatMap { round ->
-            session.topics.map { topic -> Script.Tick(topic, counters[topic] + round, session.connection.id) }
+            session.topics.filter { it < counters.size }.map { topic ->
+                Script.Tick(topic, counters[topic] + round, session.connection.id)
+            }
         }
 
     private fun latency(way: Way): Duration = random.upTo(moods.maxLatency(way))

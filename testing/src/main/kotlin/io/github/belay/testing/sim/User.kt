@@ -5,9 +5,12 @@ import io.github.belay.WebSocketTimeoutException
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.request.WsConfirmMode
 import io.github.belay.request.WsDelegatedRequest
+import io.github.belay.subscription.WsSubscriptionOutcome
+import io.github.belay.subscription.WsSubscriptions
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
@@ -23,6 +26,7 @@ internal class User(
     private val reader: MessageReader,
     private val bounds: Bounds,
     private val limits: TimeLimitRules,
+    private val wishes: Wishes,
     private val trace: RunTrace,
     private val scope: CoroutineScope,
     private val parent: Job,
@@ -91,6 +95,18 @@ internal class User(
 
             is Operation.Leave -> {
                 reader.leave(operation.lasting)
+            }
+
+            is Operation.Subscribe -> {
+                change(operation.topics, WsSubscriptions::add, wishes::added)
+            }
+
+            is Operation.Unsubscribe -> {
+                change(operation.topics, WsSubscriptions::remove, wishes::removed)
+            }
+
+            is Operation.Hold -> {
+                hold(operation)
             }
         }
     }
@@ -180,6 +196,44 @@ internal class User(
             before()
             call.cancel()
         }
+    }
+
+    private fun change(
+        topics: List<Int>,
+        call: WsSubscriptions.(Array<String>) -> Deferred<Map<String, WsSubscriptionOutcome>>,
+        note: (List<Int>) -> Unit,
+    ) {
+        if (!wishes.mayChange) return
+        val outcome = client.subscriptions.call(topics.map { it.toString() }.toTypedArray())
+        if (awaitSubscription(outcome)) note(topics)
+    }
+
+    private fun hold(operation: Operation.Hold) {
+        if (!wishes.mayChange) return
+        val hold = client.subscriptions.hold(*operation.topics.map { it.toString() }.toTypedArray())
+        val isTaken = awaitSubscription(hold.outcome)
+        if (isTaken) wishes.held(operation.topics, by = 1)
+        scope.launch(CoroutineName("sim-hold")) {
+            delay(operation.lasting)
+            hold.close()
+            if (isTaken) wishes.held(operation.topics, by = -1)
+        }
+    }
+
+    /** False if nothing was taken: too many commands waited. */
+    @OptIn(ExperimentalCoroutinesApi::class)
+    private fun awaitSubscription(outcome: Deferred<Map<String, WsSubscriptionOutcome>>): Boolean {
+        val refused =
+            outcome.isCompleted && outcome.getCompleted().values.any { it is WsSubscriptionOutcome.SendFailed }
+        waiting++
+        outcome.invokeOnCompletion {
+            for ((key, how) in outcome.getCompleted()) {
+                trace.note("user", "subscription $key: $how")
+                wishes.outcomes += how::class.java.name.substringAfterLast('.')
+            }
+            waiting--
+        }
+        return !refused
     }
 
     @OptIn(ExperimentalCoroutinesApi::class)

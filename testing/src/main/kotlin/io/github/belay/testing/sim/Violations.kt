@@ -44,6 +44,9 @@ public enum class Invariant(
     /** After the faults have stopped. */
     LIVENESS("once the faults have stopped, who should be connected is connected and subscribed"),
 
+    /** Of the server's subscriptions, always and after the faults have stopped. */
+    SUBSCRIPTIONS("nothing is subscribed to twice, and in the end what is wanted is subscribed to, and nothing else"),
+
     /** Of everything. */
     NO_ERROR("no coroutine ends with an exception that nobody handles"),
 }

@@ -65,7 +65,8 @@ internal class World(
 
     private val moods = Moods(settings.latency, now)
     private val mock = MockServer(sim + worldJob + handler, offersLoop = settings.loop)
-    private val server = SimServer(mock, scope, scenario, moods, ledger, trace, seams.quirks, now)
+    private val wishes = Wishes(settings, violations)
+    private val server = SimServer(mock, scope, scenario, moods, ledger, wishes, trace, seams.quirks, now)
     private val transport =
         seams.transport(
             WatchedTransport(
@@ -83,7 +84,7 @@ internal class World(
     private val client = seams.client(ActorClient(actor()))
     private val bounds = Bounds(settings, client, topics, violations)
     private val reader = MessageReader(client, topics, pauses, tally, scope)
-    private val user = User(client, ledger, backoff, pauses, reader, bounds, limits, trace, scope, parent, now)
+    private val user = User(client, ledger, backoff, pauses, reader, bounds, limits, wishes, trace, scope, parent, now)
     private lateinit var events: Job
     private var currentStatus = WsConnectionStatus.DISCONNECTED
 
@@ -100,6 +101,7 @@ internal class World(
             checkLiveness()
             end()
             ledger.outcomes().forEach(tally::add)
+            wishes.outcomes.forEach(tally::add)
         } catch (_: Halt) {
             // A rule was broken. What comes after that says nothing.
         } catch (stuck: IllegalStateException) {
@@ -134,6 +136,7 @@ internal class World(
         violations.require(isServed, Invariant.LIVENESS) {
             "${scenario.pace.quiet} after the last fault the status is $currentStatus and the server has subscriptions ${session?.topics}"
         }
+        if (isServed) wishes.check(session.topics, client.subscriptions.states())
     }
 
     private fun end() {
