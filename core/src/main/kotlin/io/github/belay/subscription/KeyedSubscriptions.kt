@@ -15,7 +15,7 @@ public class KeyedSubscriptions(
     initial: Collection<String> = emptyList(),
     /** Keys in one message at most. Default 100. */
     public val maxKeysPerMessage: Int = DEFAULT_KEYS,
-    /** Time between two messages, for servers that count them. Default zero. */
+    /** Time between two messages, for servers that count them; shorter than the connect timeout. Default zero. */
     public val pacing: Duration = Duration.ZERO,
     /**
      * How long the server may take to answer a message; null, the default, for not waiting: then a key counts as subscribed

@@ -64,7 +64,7 @@ internal class SubscriptionTable(
             }
 
             is WsSubscriptionAction.Replace -> {
-                inSet().filter { it !in action.keys.toSet() }.forEach { unwant(it, waiter) }
+                (inSet() - action.keys.toSet()).forEach { unwant(it, waiter) }
                 action.keys.forEach { want(it, waiter) }
             }
 
