@@ -11,7 +11,6 @@ import io.github.belay.request.WsDelegatedOk;
 import io.github.belay.request.WsDelegatedRequest;
 import io.github.belay.transport.WsTransport;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
@@ -29,7 +28,7 @@ public final class Trades {
         // snippet:java
         try (WsTransport transport = KtorTransports.create();
                 WsClient<Trade> trades =
-                        WsClient.builder(transport, new TradesEndpoint(List.of("BTC-USD")))
+                        WsClient.builder(transport, new TradesEndpoint())
                                 .url(address)
                                 .reconnect(
                                         Reconnects.exponentialBackoff(
@@ -39,6 +38,7 @@ public final class Trades {
                                                 Duration.ofSeconds(20), Duration.ofSeconds(10)))
                                 .build()) {
             trades.connect().join();
+            trades.subscriptions().add("BTC-USD");
             CountDownLatch three = new CountDownLatch(3);
             trades.onMessage(
                     Runnable::run,

@@ -2,9 +2,14 @@ package io.github.belay.examples.java;
 
 import io.github.belay.endpoint.WsParseOutcome;
 import io.github.belay.frame.WsFrame;
+import io.github.belay.java.Subscriptions;
 import io.github.belay.java.WsEndpoint;
 import io.github.belay.request.WsRequestMatch;
-import io.github.belay.subscription.WsSubscriptionManager;
+import io.github.belay.subscription.KeyedSubscriptions;
+import io.github.belay.subscription.WsSubscriptionProtocol;
+import io.github.belay.subscription.WsSubscriptionResponse;
+import io.github.belay.subscription.WsSubscriptionSet;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,28 +22,43 @@ public final class TradesEndpoint implements WsEndpoint<Trade> {
             Pattern.compile("\\{\"type\":\"tick\",\"symbol\":\"([^\"]+)\",\"seq\":(\\d+).*");
     private static final Pattern ORDER = Pattern.compile("\\{\"type\":\"order\",\"id\":(\\d+).*");
 
-    private final List<String> symbols;
+    private static final Pattern ANSWER =
+            Pattern.compile("\\{\"type\":\"(?:un)?subscribed\",\"symbol\":\"([^\"]+)\".*");
 
-    /**
-     * An endpoint that subscribes to {@code symbols}.
-     *
-     * @param symbols what to subscribe to, on every link
-     */
-    public TradesEndpoint(List<String> symbols) {
-        this.symbols = List.copyOf(symbols);
-    }
+    private final KeyedSubscriptions subscriptions =
+            Subscriptions.keyed(new Symbols())
+                    .maxKeysPerMessage(1)
+                    .ackTimeout(Duration.ofSeconds(5))
+                    .build();
 
     @Override
-    public WsSubscriptionManager subscriptions() {
-        return () ->
-                symbols.stream()
-                        .map(
-                                s ->
-                                        WsFrame.text(
-                                                "{\"action\":\"subscribe\",\"symbol\":\""
-                                                        + s
-                                                        + "\"}"))
-                        .toList();
+    public WsSubscriptionSet subscriptions() {
+        return subscriptions;
+    }
+
+    /** Symbols are the keys; the market wants a message for each, and names it in its answer. */
+    private static final class Symbols implements WsSubscriptionProtocol {
+        @Override
+        public WsFrame subscribe(long id, List<String> keys) {
+            return request("subscribe", keys.get(0));
+        }
+
+        @Override
+        public WsFrame unsubscribe(long id, List<String> keys) {
+            return request("unsubscribe", keys.get(0));
+        }
+
+        private static WsFrame request(String action, String symbol) {
+            return WsFrame.text("{\"action\":\"" + action + "\",\"symbol\":\"" + symbol + "\"}");
+        }
+
+        @Override
+        public WsSubscriptionResponse handleSubscriptionResponse(WsFrame frame) {
+            Matcher answer = ANSWER.matcher(frame.getPayload().decodeToString());
+            return answer.matches()
+                    ? WsSubscriptionResponse.acknowledged(List.of(answer.group(1)))
+                    : null;
+        }
     }
 
     @Override

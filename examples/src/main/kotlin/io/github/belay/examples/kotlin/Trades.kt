@@ -19,12 +19,13 @@ suspend fun trades(address: String) {
     // snippet:kotlin
     val transport = KtorTransport()
     val trades =
-        WebSocketActor(transport, TradesEndpoint(listOf("BTC-USD"))) {
+        WebSocketActor(transport, TradesEndpoint()) {
             url(address)
             reconnect = ExponentialBackoff(base = 100.milliseconds, max = 30.seconds)
             heartbeat = ProtocolPingPong(interval = 20.seconds, timeout = 10.seconds)
         }
     trades.connect()
+    trades.subscriptions.add("BTC-USD")
     trades.messages.take(3).collect { trade -> println(trade) }
 
     val order = WsFrame.text("""{"action":"order","id":7,"symbol":"BTC-USD"}""")
