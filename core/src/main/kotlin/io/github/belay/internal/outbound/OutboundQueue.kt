@@ -329,7 +329,8 @@ internal class OutboundQueue(
         val rose = data.hasRisen()
         val isExpiryNews = data.nextExpiry < knownExpiry
         val isDrained = drained != null && statsLocked().run { size == 0 && inFlight == 0L }
-        if (losses == null && admitted == null && !rose && !isExpiryNews && !isDrained) return null
+        val isQuiet = !rose && !isExpiryNews && !isDrained
+        if (isQuiet && losses == null && admitted == null) return null
         if (isExpiryNews) knownExpiry = data.nextExpiry
         return Aftermath(
             losses.orEmpty(),
