@@ -5,6 +5,8 @@ package io.github.belay.testing.sim
 import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
 import io.github.belay.lifecycle.WsHandshakeFailure
+import io.github.belay.outbound.WsOfflinePolicy
+import io.github.belay.outbound.WsOverflow
 import io.github.belay.policy.Jitter
 import kotlin.random.Random
 import kotlin.time.Duration
@@ -45,6 +47,10 @@ internal data class Settings(
     /** How long an answer about subscriptions is awaited; null for not at all. */
     val ackTimeout: Duration? = null,
     val maxKeysPerMessage: Int = 2,
+    val overflow: WsOverflow = WsOverflow.FAIL,
+    val offline: WsOfflinePolicy = WsOfflinePolicy.KEEP,
+    /** How long a told message may wait. */
+    val timeToLive: Duration = Duration.INFINITE,
     /** The transport has a loop, on which the connection then takes its turns. */
     val loop: Boolean = false,
 ) {
@@ -95,6 +101,9 @@ internal data class Settings(
                 ownManager = random.oneIn(4),
                 ackTimeout = if (random.oneIn(2)) 1.seconds else null,
                 maxKeysPerMessage = random.nextInt(1, 4),
+                overflow = WsOverflow.entries.random(random),
+                offline = if (random.oneIn(4)) WsOfflinePolicy.REFUSE else WsOfflinePolicy.KEEP,
+                timeToLive = if (random.oneIn(4)) 300.milliseconds else Duration.INFINITE,
             )
     }
 }

@@ -30,6 +30,7 @@ internal class User(
     private val trace: RunTrace,
     private val scope: CoroutineScope,
     private val parent: Job,
+    private val timeToLive: Duration,
     private val now: () -> Duration,
 ) {
     /** True while the connection should come back by itself; the run ends it when the connection gives up. */
@@ -239,7 +240,7 @@ internal class User(
     @OptIn(ExperimentalCoroutinesApi::class)
     private fun tell(number: Int) {
         val account = ledger.told(number)
-        val outcome = client.tell(WebSocketEvent.sendMessage(Script.Told(number).toFrame()))
+        val outcome = client.tell(WebSocketEvent.SendMessage(Script.Told(number).toFrame(), timeToLive))
         waiting++
         outcome.invokeOnCompletion {
             account.outcome = outcome.getCompleted()

@@ -84,7 +84,22 @@ internal class World(
     private val client = seams.client(ActorClient(actor()))
     private val bounds = Bounds(settings, client, topics, violations)
     private val reader = MessageReader(client, topics, pauses, tally, scope)
-    private val user = User(client, ledger, backoff, pauses, reader, bounds, limits, wishes, trace, scope, parent, now)
+    private val user =
+        User(
+            client,
+            ledger,
+            backoff,
+            pauses,
+            reader,
+            bounds,
+            limits,
+            wishes,
+            trace,
+            scope,
+            parent,
+            settings.timeToLive,
+            now,
+        )
     private lateinit var events: Job
     private var currentStatus = WsConnectionStatus.DISCONNECTED
 
@@ -248,6 +263,8 @@ internal class World(
                 inboundCapacity = settings.inboundCapacity
                 maxInboundBytes = settings.maxInboundBytes
                 maxPendingRequests = settings.maxPendingRequests
+                overflow = settings.overflow
+                offline = settings.offline
                 if (settings.breaker) circuitBreaker = breaker()
                 seams.configure(this)
             }.build()

@@ -34,6 +34,7 @@ private val whatRunsReach =
         "SubscriptionFailed",
         "message",
         "TellOutcome\$Done",
+        "TellOutcome\$Dropped",
         "TellOutcome\$NotDelivered",
         "TellOutcome\$QueueFull",
         "TellOutcome\$Unknown",
