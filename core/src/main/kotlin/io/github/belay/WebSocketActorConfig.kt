@@ -1,7 +1,9 @@
 package io.github.belay
 
+import io.github.belay.endpoint.WsMessageErrorPolicy
 import io.github.belay.frame.WsDeflateConfig
 import io.github.belay.internal.session.PingPlan
+import io.github.belay.observe.WsFrameTap
 import io.github.belay.observe.WsMetricsReporter
 import io.github.belay.outbound.WsOfflinePolicy
 import io.github.belay.outbound.WsOverflow
@@ -127,6 +129,16 @@ public class WebSocketActorConfig private constructor(
      */
     public val maxInboundBytes: Long = builder.maxInboundBytes
 
+    /** What a message costs that `parse` or `handleMessage` throws at. Default that one message. */
+    public val messageErrors: WsMessageErrorPolicy = builder.messageErrors
+
+    /**
+     * True to run `handleMessage` where the message arrives, on the connection's own turn: a message costs no hop then,
+     * and as long as the handler blocks the connection does nothing else, its pongs included. Once it suspends, messages
+     * wait for it in the bounded buffer as ever. Default false.
+     */
+    public val inlineDelivery: Boolean = builder.inlineDelivery
+
     /** Requests in flight. Default 1024. */
     public val maxPendingRequests: Int = builder.maxPendingRequests
 
@@ -139,6 +151,9 @@ public class WebSocketActorConfig private constructor(
 
     /** Where the connection is found by its [name], which has to be unique there; null, the default, for nowhere. */
     public val registry: WsRegistry<WebSocketActor<*>>? = builder.registry
+
+    /** Sees every frame that comes and goes; null, the default, for nobody. */
+    public val frameTap: WsFrameTap? = builder.frameTap
 
     /** Hears of what happens. Default nobody. */
     public val metrics: WsMetricsReporter = builder.metrics
@@ -270,6 +285,12 @@ public class WebSocketActorConfig private constructor(
         /** See [WebSocketActorConfig.maxInboundBytes]. */
         public var maxInboundBytes: Long = DEFAULT_BYTES
 
+        /** See [WebSocketActorConfig.messageErrors]. */
+        public var messageErrors: WsMessageErrorPolicy = WsMessageErrorPolicy.SKIP
+
+        /** See [WebSocketActorConfig.inlineDelivery]. */
+        public var inlineDelivery: Boolean = false
+
         /** See [WebSocketActorConfig.maxPendingRequests]. */
         public var maxPendingRequests: Int = DEFAULT_CAPACITY
 
@@ -278,6 +299,9 @@ public class WebSocketActorConfig private constructor(
 
         /** See [WebSocketActorConfig.registry]. */
         public var registry: WsRegistry<WebSocketActor<*>>? = null
+
+        /** See [WebSocketActorConfig.frameTap]. */
+        public var frameTap: WsFrameTap? = null
 
         /** See [WebSocketActorConfig.metrics]. */
         public var metrics: WsMetricsReporter = object : WsMetricsReporter {}

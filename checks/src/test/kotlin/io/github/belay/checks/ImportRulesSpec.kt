@@ -11,7 +11,7 @@ private val belowTheDoors =
         "codec" to setOf("frame"),
         "transport" to setOf("frame"),
         "ingress" to setOf("frame"),
-        "endpoint" to setOf("frame", "lifecycle", "request", "subscription"),
+        "endpoint" to setOf("frame", "lifecycle", "request", "subscription", "continuity"),
         "subscription" to setOf("frame"),
         "request" to setOf("frame"),
         "outbound" to setOf(),

@@ -1,5 +1,7 @@
 package io.github.belay.endpoint
 
+import io.github.belay.continuity.WsContinuityEvent
+import io.github.belay.continuity.WsSequences
 import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WsDisconnectAction
 import io.github.belay.lifecycle.WsDisconnectCause
@@ -34,7 +36,7 @@ public interface WsEndpointHandler<M : Any> {
     /** The first message on each link; null for none. May suspend; the connect timeout bounds it. */
     public suspend fun generateAuth(): WsFrame? = null
 
-    /** What a text or binary message means. What it throws skips this one message. */
+    /** What a text or binary message means. What it throws skips this one message; see `messageErrors`. */
     public fun parse(frame: WsFrame): WsParseOutcome<M>
 
     /** A cheap look: could [frame] answer a request? [matchRequestResponse] is called only then. */
@@ -43,10 +45,25 @@ public interface WsEndpointHandler<M : Any> {
     /** Which request [frame] answers; null for none. The frame is parsed all the same. */
     public fun matchRequestResponse(frame: WsFrame): WsRequestMatch? = null
 
+    /**
+     * How messages are numbered, so that what is missing is found; null, the default, when they are not. Read once, when
+     * the connection is made.
+     */
+    public val sequences: WsSequences<M>? get() = null
+
+    /**
+     * Messages of a topic are missing, or come again. A result is delivered as a message, in its place among the others;
+     * null, the default, tells the user nothing.
+     */
+    public fun onContinuity(event: WsContinuityEvent): M? = null
+
     /** What the server's error means. */
     public fun handleServerError(error: WsParseOutcome.ServerError): WsServerErrorAction = WsServerErrorAction.CONTINUE
 
-    /** Receives each message, in order, off the connection's turn. It may take its time; see `inboundCapacity`. */
+    /**
+     * Receives each message, in order, off the connection's turn unless `inlineDelivery` is on. It may take its time; see
+     * `inboundCapacity`. What it throws costs this one message; see `messageErrors`.
+     */
     public suspend fun handleMessage(message: M) {}
 
     /**

@@ -182,6 +182,19 @@ public sealed class WsDisconnectCause {
         override val detail: String get() = reason.forLog()
     }
 
+    /** The messages of [topic] were not numbered one after the other, and the endpoint chose to reconnect. */
+    public class SequenceBroken(
+        /** The topic; not escaped. */
+        public val topic: String,
+        /** The number that was to come next. */
+        public val expected: Long,
+        /** The number that came. */
+        public val found: Long,
+    ) : WsDisconnectCause() {
+        override val kind: String get() = "sequence_broken"
+        override val detail: String get() = "topic=${topic.forLog()} expected=$expected found=$found"
+    }
+
     /** The server reported an error in its own protocol, and the endpoint chose to reconnect or to give up. */
     public class ServerError(
         /** The protocol's error code; null when it has none. */
@@ -194,12 +207,13 @@ public sealed class WsDisconnectCause {
     }
 
     /**
-     * User code threw where the link cannot go on without it, or could not be followed: ingress, login, subscriptions.
+     * User code threw where the link cannot go on without it, or could not be followed: ingress, login, subscriptions; and
+     * where the user wants it so, at a message.
      */
     public class InternalError
         @JvmOverloads
         constructor(
-            /** Where: `ingress`, `auth`, `replay`, `answer`, `actor`, `session`. */
+            /** Where: `ingress`, `auth`, `replay`, `answer`, `parse`, `handleMessage`, `actor`, `session`. */
             public val context: String,
             /** The type of what was thrown, or what went wrong. */
             public val text: String,

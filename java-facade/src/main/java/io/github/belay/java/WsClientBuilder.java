@@ -3,11 +3,13 @@ package io.github.belay.java;
 import io.github.belay.WebSocketActorConfig;
 import io.github.belay.WsRegistry;
 import io.github.belay.endpoint.WsEndpointHandler;
+import io.github.belay.endpoint.WsMessageErrorPolicy;
 import io.github.belay.frame.WsDeflateConfig;
 import io.github.belay.ingress.ForwardAllIngress;
 import io.github.belay.ingress.WsIngress;
 import io.github.belay.java.internal.ClientBridge;
 import io.github.belay.java.internal.Settings;
+import io.github.belay.observe.WsFrameTap;
 import io.github.belay.observe.WsMetricsReporter;
 import io.github.belay.outbound.WsOfflinePolicy;
 import io.github.belay.outbound.WsOverflow;
@@ -423,6 +425,41 @@ public final class WsClientBuilder<M> {
      */
     public WsClientBuilder<M> gateSends(boolean gateSends) {
         settings.setGateSends(gateSends);
+        return this;
+    }
+
+    /**
+     * What a message costs that {@code parse} or {@code handleMessage} throws at.
+     *
+     * @param messageErrors by default that one message
+     * @return this builder
+     */
+    public WsClientBuilder<M> messageErrors(WsMessageErrorPolicy messageErrors) {
+        settings.setMessageErrors(Objects.requireNonNull(messageErrors, "messageErrors"));
+        return this;
+    }
+
+    /**
+     * True to run {@link WsEndpoint#handleMessage} where the message arrives, on the connection's
+     * own turn: a message costs no hop then, and as long as the handler blocks the connection does
+     * nothing else, its pongs included.
+     *
+     * @param inlineDelivery by default false
+     * @return this builder
+     */
+    public WsClientBuilder<M> inlineDelivery(boolean inlineDelivery) {
+        settings.setInlineDelivery(inlineDelivery);
+        return this;
+    }
+
+    /**
+     * Sees every frame that comes and goes.
+     *
+     * @param frameTap by default nobody
+     * @return this builder
+     */
+    public WsClientBuilder<M> frameTap(WsFrameTap frameTap) {
+        settings.setFrameTap(Objects.requireNonNull(frameTap, "frameTap"));
         return this;
     }
 

@@ -1,5 +1,7 @@
 package io.github.belay.java;
 
+import io.github.belay.continuity.WsContinuityEvent;
+import io.github.belay.continuity.WsSequences;
 import io.github.belay.endpoint.WsEndpointHandler;
 import io.github.belay.endpoint.WsParseOutcome;
 import io.github.belay.endpoint.WsServerErrorAction;
@@ -73,7 +75,8 @@ public interface WsEndpoint<M> {
     }
 
     /**
-     * What a text or binary message means. What it throws skips this one message.
+     * What a text or binary message means. What it throws skips this one message; see {@link
+     * WsClientBuilder#messageErrors}.
      *
      * @param frame the message
      * @return its meaning
@@ -102,6 +105,26 @@ public interface WsEndpoint<M> {
     }
 
     /**
+     * How messages are numbered, so that what is missing is found. Asked once, when the client is
+     * built.
+     *
+     * @return the numbering; null, the default, when there is none
+     */
+    default @Nullable WsSequences<M> sequences() {
+        return null;
+    }
+
+    /**
+     * Messages of a topic are missing, or come again.
+     *
+     * @param event what befell the topic
+     * @return a message to deliver, in its place among the others; null, the default, for none
+     */
+    default @Nullable M onContinuity(WsContinuityEvent event) {
+        return null;
+    }
+
+    /**
      * What the server's error means.
      *
      * @param error what {@link #parse} made of it
@@ -114,7 +137,9 @@ public interface WsEndpoint<M> {
     /**
      * Receives each message, in order, one at a time, on the client's executor. It may block; while
      * it does, messages wait in the bounded buffer, and then the peer waits. When closing takes
-     * longer than the close timeout because of it, its thread is interrupted.
+     * longer than the close timeout because of it, its thread is interrupted. What it throws costs
+     * this one message; see {@link WsClientBuilder#messageErrors}. With {@link
+     * WsClientBuilder#inlineDelivery} it runs on the connection's own turn and must not block.
      *
      * @param message the message
      */

@@ -88,7 +88,9 @@ internal class ConnectionActor<M : Any>(
     private val inbox = Inbox<M> { mailbox.turnOrPost(Input.InboundWaiting) }
     private val budget =
         InboundBudget(config.inboundCapacity, config.maxInboundBytes, stats::readingPaused) { links.resumeReading() }
-    private val delivery = Delivery(endpoint, budget, guard.overHandlers(stats), config.inboundCapacity)
+    private val messageErrors = MessageErrors(config.messageErrors, mailbox::post)
+    private val handlers = guard.overHandlers(stats, messageErrors)
+    private val delivery = Delivery(endpoint, budget, handlers, config.inboundCapacity, config.inlineDelivery)
     val messages: Flow<M> = delivery.messages
     private val subscriptions =
         subscriptionsOf(endpoint, config, guard, outbound, clock, timers, mailbox::post, ::tell)
@@ -118,16 +120,12 @@ internal class ConnectionActor<M : Any>(
             post = mailbox::post,
         )
     val topics: TopicClocks = TopicClocks(clock)
+    private val effects =
+        InboundEffects(endpoint, guard, requests, subscriptions, links, stats, ::step, mailbox::post)
+    private val continuity = Continuity(endpoint, clock, guard, effects)
+    private val lag = payloadLagOf(config, endpoint, clock, runtime, guard, stats)
     private val inboundTurn =
-        InboundTurn(
-            endpoint,
-            inbox,
-            delivery,
-            InboundEffects(endpoint, guard, requests, subscriptions, links, stats, ::step),
-            guard,
-            topics,
-            payloadLagOf(config, endpoint, clock, runtime, guard, stats),
-        )
+        InboundTurn(endpoint, inbox, delivery, effects, guard, topics, lag, messageErrors, continuity)
 
     /** Written by the actor; by the completion of its loop once that is dead. */
     private var state: ConnectionState = ConnectionState.Idle(History())
@@ -144,7 +142,7 @@ internal class ConnectionActor<M : Any>(
     /** Complete when nothing of this connection is left. */
     val job: Job get() = supervisor
 
-    private val delivering = Delivering(delivery, scope, runtime.delivery, config.name, config.closeTimeout)
+    private val delivering = Delivering(delivery, scope, runtime.delivery, config)
 
     init {
         scope.launch(turns) { mailbox.serve() }.invokeOnCompletion { failure ->
@@ -213,6 +211,7 @@ internal class ConnectionActor<M : Any>(
             Input.Abandoned -> abandon()
             is Asking -> ask(input)
             is Subscribing -> subscribe(input)
+            is Input.Resubscribed -> inboundTurn.resubscribed(input, links.generation)
             is Input.AwaitReady -> waiters.awaitReady(input.ready)
             is Input.Connect -> connect(input)
             is Input.Close -> step(input.input)
@@ -346,18 +345,13 @@ internal class ConnectionActor<M : Any>(
 
     private fun greet(event: WsLifecycleEvent.Opened) {
         tell(event)
-        guard.run("onOpen", Unit) { endpoint.onOpen() }
-        inboundTurn.deliver(guard.run("onConnectionOpened", null) { endpoint.onConnectionOpened(event.isReconnect) })
+        inboundTurn.greet(event.isReconnect)
     }
 
     private fun part(event: WsLifecycleEvent.Disconnected) {
         timers.disarm(Timer.STABILITY)
         lastCause = event.cause
-        inboundTurn.deliver(
-            guard.run("onConnectionDisconnected", null) {
-                endpoint.onConnectionDisconnected(event.cause, event.willReconnect)
-            },
-        )
+        inboundTurn.part(event.cause, event.willReconnect)
         tell(event)
     }
 
@@ -392,17 +386,22 @@ internal class ConnectionActor<M : Any>(
         generation: Long,
         subprotocol: String?,
     ) {
+        continuity.opened()
         step(ConnectionInput.LinkOpened(generation, subprotocol))
         if (!inbox.isAnswered()) mailbox.post(Input.InboundWaiting)
     }
 
-    override fun linkReady(generation: Long) = step(ConnectionInput.LinkReady(generation))
+    override fun linkReady(generation: Long) {
+        step(ConnectionInput.LinkReady(generation))
+        inboundTurn.ready()
+    }
 
     override fun linkEnded(
         generation: Long,
         cause: WsDisconnectCause,
     ) {
         requests.lost(cause)
+        continuity.lost(cause)
         subscriptions.lost(
             if (state is ConnectionState.Closing) WsSubscriptionOutcome.Closed else WsSubscriptionOutcome.Stored,
         )

@@ -41,10 +41,19 @@ internal class Guard(
         warn(what, thrown)
     }
 
-    /** [counts], but what a message handler throws is told as of all other user code. */
-    fun overHandlers(counts: DeliveryListener): DeliveryListener =
+    /** [counts], but what a message handler throws is told as of all other user code, and to [errors]. */
+    fun overHandlers(
+        counts: DeliveryListener,
+        errors: MessageErrors,
+    ): DeliveryListener =
         object : DeliveryListener by counts {
-            override fun onHandlerError(error: Exception) = failed("handleMessage", error)
+            override fun onHandlerError(
+                error: Exception,
+                generation: Long,
+            ) {
+                failed("handleMessage", error)
+                errors.failed("handleMessage", generation, error)
+            }
         }
 
     /** Tells that [what] threw [thrown], if it is the first time; somebody else counts it. */

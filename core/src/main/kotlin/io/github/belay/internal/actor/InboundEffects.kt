@@ -17,6 +17,7 @@ internal class InboundEffects(
     private val links: LinkRunner<*>,
     private val stats: StatsRecorder,
     private val step: (ConnectionInput) -> Unit,
+    private val post: (Input.Fact) -> Unit,
 ) : InboundActions {
     override val awaitsAnswers: Boolean get() = requests.isAwaiting
 
@@ -28,6 +29,14 @@ internal class InboundEffects(
     override fun heard(frame: WsFrame) = subscriptions.heard(frame)
 
     override fun send(frame: WsFrame) = links.answer(frame)
+
+    override fun resubscribe(
+        topics: List<String>,
+        frame: WsFrame,
+    ) {
+        val generation = links.generation ?: return
+        links.answer(frame) { post(Input.Resubscribed(generation, topics)) }
+    }
 
     override fun authenticated() = links.authenticated()
 

@@ -11,7 +11,7 @@ import io.github.belay.lifecycle.WsDisconnectCause
 import kotlin.time.Duration
 
 /** What the endpoint can make of a message beside a message for the user. */
-internal interface InboundActions {
+internal interface InboundActions : LinkRequests {
     /** True while an answer could matter. */
     val awaitsAnswers: Boolean
 
@@ -23,8 +23,6 @@ internal interface InboundActions {
     fun send(frame: WsFrame)
 
     fun authenticated()
-
-    fun end(cause: WsDisconnectCause)
 
     /** Of what arrived [at], something was data. */
     fun data(at: Duration)
@@ -51,6 +49,8 @@ internal class InboundTurn<M : Any>(
     private val topics: TopicClocks,
     /** Null when nobody wants to know. */
     private val lag: PayloadLag?,
+    private val errors: MessageErrors,
+    private val continuity: Continuity<M>,
 ) {
     /** Set by each message of the batch under way that is data. */
     private var hasData = false
@@ -70,10 +70,34 @@ internal class InboundTurn<M : Any>(
         inbox.isAnswered()
     }
 
-    /** Delivers what the endpoint has to say about its link; null for nothing. */
-    fun deliver(notice: M?) {
-        if (notice != null) delivery.offer(listOf(notice), bytes = 0)
+    /** A link opened: what the endpoint has to say to that goes to the user. */
+    fun greet(isReconnect: Boolean) {
+        guard.run("onOpen", Unit) { endpoint.onOpen() }
+        deliver(listOfNotNull(guard.run("onConnectionOpened", null) { endpoint.onConnectionOpened(isReconnect) }))
     }
+
+    /** A link ended, or an attempt failed. */
+    fun part(
+        cause: WsDisconnectCause,
+        willReconnect: Boolean,
+    ) {
+        val notice =
+            guard.run("onConnectionDisconnected", null) { endpoint.onConnectionDisconnected(cause, willReconnect) }
+        deliver(listOfNotNull(notice))
+    }
+
+    /** Everything was subscribed to again. */
+    fun ready() = deliver(continuity.ready())
+
+    /** What broke was subscribed to again, on the link that [news] tells of. */
+    fun resubscribed(
+        news: Input.Resubscribed,
+        generation: Long?,
+    ) {
+        if (news.generation == generation) deliver(continuity.resubscribed(news.topics))
+    }
+
+    private fun deliver(notices: List<M>) = delivery.offer(notices, bytes = 0)
 
     private fun process(batch: InboundBatch<M>) {
         hasData = batch is InboundBatch.Emitted
@@ -83,14 +107,14 @@ internal class InboundTurn<M : Any>(
                 is InboundBatch.Forwarded -> parsed(batch)
             }
         if (hasData) actions.data(batch.arrivedAt)
-        delivery.offer(messages, batch.bytes, received = batch.size)
+        delivery.offer(continuity.admit(messages), batch.bytes, received = batch.size, batch.generation)
     }
 
     private fun parsed(batch: InboundBatch.Forwarded): List<M> {
         // Many a read brings nothing but answers.
         var messages: ArrayList<M>? = null
         for (frame in batch.frames) {
-            val message = forwarded(frame, batch.arrivedAt) ?: continue
+            val message = forwarded(frame, batch) ?: continue
             lag?.sample(frame, batch.arrivedAt)
             val list = messages ?: ArrayList<M>(batch.size).also { messages = it }
             list.add(message)
@@ -104,15 +128,15 @@ internal class InboundTurn<M : Any>(
     /** What [frame] has for the user; null for nothing. */
     private fun forwarded(
         frame: WsFrame,
-        arrivedAt: Duration,
+        batch: InboundBatch.Forwarded,
     ): M? {
         actions.heard(frame)
         val mayAnswer =
             actions.awaitsAnswers && guard.run("maybeRequestResponse", false) { endpoint.maybeRequestResponse(frame) }
         if (mayAnswer) actions.answer(frame)
-        when (val outcome = parse(frame)) {
+        when (val outcome = parse(frame, batch.generation)) {
             WsParseOutcome.Continue -> return null
-            is WsParseOutcome.Message -> return outcome.also { classify(it, arrivedAt) }.message
+            is WsParseOutcome.Message -> return outcome.also { classify(it, batch.arrivedAt) }.message
             is WsParseOutcome.Send -> actions.send(outcome.frame)
             WsParseOutcome.SessionAuthenticated -> actions.authenticated()
             is WsParseOutcome.Reconnect -> actions.end(WsDisconnectCause.EndpointRequested(outcome.reason))
@@ -131,9 +155,12 @@ internal class InboundTurn<M : Any>(
         outcome.topic?.let { topics.arrived(it, arrivedAt) }
     }
 
-    // What parse throws skips this one message and is no fault of the endpoint's: the peer may have sent nonsense.
+    // What parse throws is no fault of the endpoint's: the peer may have sent nonsense.
     @Suppress("TooGenericExceptionCaught")
-    private fun parse(frame: WsFrame): WsParseOutcome<M> =
+    private fun parse(
+        frame: WsFrame,
+        generation: Long,
+    ): WsParseOutcome<M> =
         try {
             // An endpoint in Java can break the promise of its type.
             val outcome: WsParseOutcome<M>? = endpoint.parse(frame)
@@ -141,6 +168,7 @@ internal class InboundTurn<M : Any>(
         } catch (malformed: Exception) {
             actions.parseError(malformed)
             guard.warn("parse", malformed)
+            errors.failed("parse", generation, malformed)
             WsParseOutcome.Continue
         }
 

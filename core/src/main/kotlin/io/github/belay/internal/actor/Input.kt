@@ -50,6 +50,12 @@ internal sealed interface Input {
     /** At least one read burst is waiting. */
     data object InboundWaiting : Fact
 
+    /** The message that asks for [topics] afresh has left on the link [generation]. */
+    class Resubscribed(
+        val generation: Long,
+        val topics: List<String>,
+    ) : Fact
+
     /** Requests learnt something away from the actor: their frames have left or were lost, or their callers are gone. */
     data object RequestNews : Fact
 

@@ -60,7 +60,7 @@ internal class Judge(
 
     /** What to do about the loss that [loss] describes. */
     fun judge(loss: ConnectionEffect.Judge): Verdict {
-        if (loss.cause is WsDisconnectCause.EndpointRequested) pardon() else settle { breaker?.onFailure(it) }
+        if (isWanted(loss.cause)) pardon() else settle { breaker?.onFailure(it) }
         val action =
             guard.run("classifyDisconnect", WsEndpointHandler.defaultAction(loss.cause)) {
                 endpoint.classifyDisconnect(loss.cause)
@@ -71,6 +71,10 @@ internal class Judge(
         val asked = (loss.cause as? WsDisconnectCause.HandshakeFailed)?.retryAfter ?: Duration.ZERO
         return Verdict.Retry(maxOf(delay(action, retry), asked))
     }
+
+    /** What the endpoint wants says nothing about whether the server can be reached. */
+    private fun isWanted(cause: WsDisconnectCause): Boolean =
+        cause is WsDisconnectCause.EndpointRequested || cause is WsDisconnectCause.SequenceBroken
 
     private fun delay(
         action: WsDisconnectAction,

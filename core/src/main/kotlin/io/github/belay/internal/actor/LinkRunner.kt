@@ -82,6 +82,7 @@ internal class LinkRunner<M : Any>(
         )
     private val settings = SessionSettings(config.connectTimeout, config.closeTimeout, runtime.writer)
     private val limits = LivenessLimits(config.maxSilence, config.dataTimeout)
+    private val tap = config.frameTap?.let { GuardedTap(it, guard) }
     private var session: Session? = null
     private var attempt = WsAttempt(generation = 0, attempt = 0, isReconnect = false)
 
@@ -135,9 +136,12 @@ internal class LinkRunner<M : Any>(
     /** Ends the current link, whichever it is. */
     fun endCurrent(cause: WsDisconnectCause) = end(attempt.generation, cause)
 
-    /** Sends [frame] on the current link, ahead of application messages. */
-    fun answer(frame: WsFrame) {
-        session?.answer(frame)
+    /** Sends [frame] on the current link, ahead of application messages; [onWritten] runs where that was written. */
+    fun answer(
+        frame: WsFrame,
+        onWritten: () -> Unit = {},
+    ) {
+        session?.answer(frame, onWritten)
     }
 
     fun authenticated() {
@@ -207,6 +211,7 @@ internal class LinkRunner<M : Any>(
                         config.writeTimeout,
                         clock::now,
                         writable,
+                        tap,
                         stats::framesSent,
                     )
                 },
@@ -214,7 +219,7 @@ internal class LinkRunner<M : Any>(
                 onShutdown = owner::shutdownRequested,
                 onBurst = stats::framesReceived,
             )
-        val reader = Reader(generation, ingress, outbound, liveness, inbox, budget, session)
+        val reader = Reader(generation, ingress, outbound, liveness, inbox, budget, session, tap)
         this.session = session
         this.reader = reader
         this.liveness = liveness

@@ -214,7 +214,10 @@ internal class StatsRecorder(
         reporter.messagesUncollected(client, messages)
     }
 
-    override fun onHandlerError(error: Exception) = handlerError("handleMessage", error)
+    override fun onHandlerError(
+        error: Exception,
+        generation: Long,
+    ) = handlerError("handleMessage", error)
 
     private fun attemptBegan() {
         synchronized(lock) {

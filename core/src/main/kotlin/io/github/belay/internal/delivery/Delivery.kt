@@ -2,7 +2,6 @@ package io.github.belay.internal.delivery
 
 import io.github.belay.endpoint.WsEndpointHandler
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
@@ -15,8 +14,11 @@ internal interface DeliveryListener {
     /** [messages] were dropped because nobody collected them, or because the end came first. */
     fun onUncollected(messages: Int)
 
-    /** The handler threw [error]; the message that it was given still goes to the collectors. */
-    fun onHandlerError(error: Exception)
+    /** The handler threw [error] at a message of the link [generation], which still goes to the collectors. */
+    fun onHandlerError(
+        error: Exception,
+        generation: Long,
+    )
 }
 
 /**
@@ -26,6 +28,9 @@ internal interface DeliveryListener {
  * and it is the reader that pauses when the budget is over. While nobody collects, messages cost no budget, and the
  * newest [heldMessages] of them are held for the next collector, within the bytes of the budget.
  *
+ * Inline, the handler runs within [offer] until it suspends; from there on, and for all that is offered meanwhile, where
+ * [run] was launched.
+ *
  * [offer] and [finish] are safe from any thread. The owner launches [run] once, and calls [abandon] when that coroutine
  * completed, in case it was cancelled before it began.
  */
@@ -34,10 +39,12 @@ internal class Delivery<M : Any>(
     private val budget: InboundBudget,
     private val listener: DeliveryListener,
     heldMessages: Int = DEFAULT_HELD_MESSAGES,
+    isInline: Boolean = false,
 ) {
     private class Batch<M>(
         val messages: List<M>,
         val bytes: Long,
+        val generation: Long,
     )
 
     private val lock = Any()
@@ -47,7 +54,7 @@ internal class Delivery<M : Any>(
     private var isFinishing = false
 
     /** Rings when there is something in [queue], or the end. */
-    private val bell = Channel<Unit>(Channel.CONFLATED)
+    private val bell = Bell(isInline)
 
     private val broadcast =
         Broadcast<M>(
@@ -75,25 +82,26 @@ internal class Delivery<M : Any>(
      * Takes [messages], which came as [bytes], and returns at once. The list must not change afterwards.
      *
      * [received] frames of these [bytes] were charged when they were read, and are no longer from now on; 0 if the
-     * messages did not come from the peer.
+     * messages did not come from the peer. [generation] is the link that they belong to.
      */
     fun offer(
         messages: List<M>,
         bytes: Long,
         received: Int = 0,
+        generation: Long = 0,
     ) {
         val charged = if (messages.isEmpty()) 0 else bytes
         budget.adjust(messages.size - received, charged - if (received > 0) bytes else 0)
         if (messages.isEmpty()) return
-        val batch = Batch(messages, bytes)
+        val batch = Batch(messages, bytes, generation)
         val isTaken = synchronized(lock) { !isFinishing && queue.add(batch) }
-        if (isTaken) bell.trySend(Unit) else drop(batch)
+        if (isTaken) bell.ring() else drop(batch)
     }
 
     /** Lets [run] return after what was offered so far. What is offered from now on is dropped. */
     fun finish() {
         synchronized(lock) { isFinishing = true }
-        bell.trySend(Unit)
+        bell.ring()
     }
 
     /** Delivers until [finish]; then, or when cancelled, ends [messages] for everyone. */
@@ -101,7 +109,7 @@ internal class Delivery<M : Any>(
         try {
             while (true) {
                 val batch = awaitFirst() ?: break
-                for (message in batch.messages) handle(message)
+                for (message in batch.messages) handle(message, batch.generation)
                 broadcast.send(batch.messages, batch.bytes)
                 // Until here it stays in the queue, so that a cancellation leaves it to [abandon].
                 synchronized(lock) { queue.removeFirst() }
@@ -137,21 +145,24 @@ internal class Delivery<M : Any>(
                 val batch = queue.firstOrNull()
                 if (batch != null || isFinishing) return batch
             }
-            bell.receive()
+            bell.await()
         }
     }
 
     // User code may throw anything, and whatever it throws costs it this one message.
     @Suppress("TooGenericExceptionCaught")
-    private suspend fun handle(message: M) {
+    private suspend fun handle(
+        message: M,
+        generation: Long,
+    ) {
         try {
             endpoint.handleMessage(message)
         } catch (e: CancellationException) {
             // Ours ends the delivery. One that the handler met in its own work, a time limit for instance, does not.
             currentCoroutineContext().ensureActive()
-            listener.onHandlerError(e)
+            listener.onHandlerError(e, generation)
         } catch (e: Exception) {
-            listener.onHandlerError(e)
+            listener.onHandlerError(e, generation)
         }
     }
 

@@ -38,9 +38,10 @@ internal sealed interface Farewell {
 
                 // The peer is there, even if it is slow or has nothing to say.
                 // A handshake that failed left no link to take down, unless that opened and only did not become ready.
-                is WsDisconnectCause.EndpointRequested, is WsDisconnectCause.ServerError,
-                is WsDisconnectCause.InternalError, is WsDisconnectCause.HandshakeFailed,
-                is WsDisconnectCause.DataTimeout, is WsDisconnectCause.HighLatency,
+                is WsDisconnectCause.EndpointRequested, is WsDisconnectCause.SequenceBroken,
+                is WsDisconnectCause.ServerError, is WsDisconnectCause.InternalError,
+                is WsDisconnectCause.HandshakeFailed, is WsDisconnectCause.DataTimeout,
+                is WsDisconnectCause.HighLatency,
                 -> {
                     Tell(closeFrame(CloseCode.NORMAL, reason = ""))
                 }

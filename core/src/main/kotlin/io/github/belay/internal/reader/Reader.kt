@@ -12,6 +12,7 @@ import io.github.belay.internal.delivery.InboundBudget
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.internal.session.Liveness
 import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.observe.WsFrameTap
 import io.github.belay.transport.WsConnectFailure
 import io.github.belay.transport.WsLinkEnd
 import io.github.belay.transport.WsTransportListener
@@ -60,6 +61,7 @@ internal class Reader<M : Any>(
     private val inbox: Inbox<M>,
     private val budget: InboundBudget,
     private val events: ReaderEvents,
+    private val tap: WsFrameTap? = null,
 ) : WsTransportListener {
     private enum class Phase { CONNECTING, OPEN, RETIRED }
 
@@ -98,6 +100,7 @@ internal class Reader<M : Any>(
 
     override fun onFrame(frame: WsFrameView) {
         if (isRetired) return
+        tap?.onInbound(frame)
         burstFrames++
         burstBytes += frame.size
         when (frame.kind) {

@@ -146,10 +146,14 @@ internal class Session(
     }
 
     /** Writes [frame], an answer that the protocol demands; a link on which it finds no room is of no use. */
-    fun answer(frame: WsFrame) {
+    fun answer(
+        frame: WsFrame,
+        onWritten: () -> Unit = {},
+    ) {
         val item =
             OutboundSetup(frame) { outcome ->
                 refusal("answer", outcome)?.let(::onTrouble)
+                if (outcome == TellOutcome.Done) onWritten()
             }
         outbound.offerSetup(generation, listOf(item))
     }

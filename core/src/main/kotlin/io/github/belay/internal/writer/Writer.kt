@@ -4,6 +4,7 @@ import io.github.belay.frame.WsFrame
 import io.github.belay.internal.outbound.OutboundBatch
 import io.github.belay.internal.outbound.OutboundQueue
 import io.github.belay.lifecycle.WsDisconnectCause
+import io.github.belay.observe.WsFrameTap
 import io.github.belay.outbound.TellOutcome
 import io.github.belay.transport.WsBuffers
 import io.github.belay.transport.WsTransportSession
@@ -30,6 +31,7 @@ internal class Writer(
     private val writeTimeout: Duration,
     private val now: () -> Duration,
     private val writable: ReceiveChannel<Unit>,
+    private val tap: WsFrameTap? = null,
     private val onFlushed: (frames: Int, bytes: Long) -> Unit,
 ) {
     private val batch = OutboundBatch(MAX_BATCH_FRAMES, buffers.writeBufferBytes)
@@ -74,7 +76,10 @@ internal class Writer(
         if (!queue.take(generation, batch, now)) return Result.success(false)
         val flush = Flush()
         try {
-            for (frame in batch.frames) session.write(frame)
+            for (frame in batch.frames) {
+                tap?.onOutbound(frame)
+                session.write(frame)
+            }
             return flush.await(session).map { batch.frames.last() is WsFrame.Close }
         } finally {
             settle(batch, flush.result)

@@ -2,6 +2,7 @@ package io.github.belay.internal.actor
 
 import io.github.belay.RecordingLogger
 import io.github.belay.endpoint.WsEndpointHandler
+import io.github.belay.endpoint.WsMessageErrorPolicy
 import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.frame.WsFrame
 import io.github.belay.internal.delivery.Delivery
@@ -28,15 +29,18 @@ private class Turn :
     val log = RecordingLogger()
     private val budget = InboundBudget(maxMessages = 10, maxBytes = 1_000, onOver = {}) {}
     private val inbox = Inbox<Int> {}
+    private val guard = Guard("ws", log) { _, _ -> }
     private val turn =
         InboundTurn(
             this,
             inbox,
             Delivery(this, budget, this, heldMessages = 0),
             this,
-            Guard("ws", log) { _, _ -> },
+            guard,
             TopicClocks(Clock(TestTimeSource())),
             lag = null,
+            MessageErrors(WsMessageErrorPolicy.SKIP) { error("nothing is posted") },
+            Continuity(this, Clock(TestTimeSource()), guard, link = this),
         )
 
     /** What the ingress made of a message. */
@@ -87,6 +91,11 @@ private class Turn :
         calls += "data of $at"
     }
 
+    override fun resubscribe(
+        topics: List<String>,
+        frame: WsFrame,
+    ) = error("nothing is numbered")
+
     override fun stop(cause: WsDisconnectCause) {
         calls += "stop $cause"
     }
@@ -107,7 +116,10 @@ private class Turn :
 
     override fun onUncollected(messages: Int) = error("nothing is dropped")
 
-    override fun onHandlerError(error: Exception) = throw error
+    override fun onHandlerError(
+        error: Exception,
+        generation: Long,
+    ) = throw error
 }
 
 class InboundTurnSpec :

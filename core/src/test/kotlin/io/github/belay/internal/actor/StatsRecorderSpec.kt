@@ -51,7 +51,7 @@ private fun everything(fixture: StatsFixture) {
     recorder.framesSent(frames = 2, bytes = 20)
     recorder.readingPaused()
     recorder.parseError("parse", "NumberFormatException")
-    recorder.onHandlerError(IllegalStateException("mine"))
+    recorder.onHandlerError(IllegalStateException("mine"), generation = 1)
     recorder.handlerError("onOpen", IllegalStateException("mine"))
     recorder.serverError(7, "overloaded")
     recorder.onDelivered(10)

@@ -46,7 +46,10 @@ internal class DeliveryFixture(
         uncollected += messages
     }
 
-    override fun onHandlerError(error: Exception) {
+    override fun onHandlerError(
+        error: Exception,
+        generation: Long,
+    ) {
         errors += error
     }
 }

@@ -22,6 +22,7 @@ private val table: List<Pair<WsDisconnectCause, Farewell>> =
         WsDisconnectCause.ProtocolViolation(CloseCode.MESSAGE_TOO_BIG, "too big") to
             Farewell.Tell(WsCloseFrame.of(CloseCode.MESSAGE_TOO_BIG)),
         WsDisconnectCause.EndpointRequested("secret reason") to plainClose,
+        WsDisconnectCause.SequenceBroken("a", 1, 2) to plainClose,
         WsDisconnectCause.ServerError(7, "secret text") to plainClose,
         WsDisconnectCause.InternalError("ingress", "secret text") to plainClose,
         WsDisconnectCause.ReadFailure("reset") to Farewell.Drop,

@@ -68,7 +68,7 @@ internal class ClientBridge<M : Any>(
     private val actor =
         WebSocketActor(
             transport,
-            MarkedEndpoint(endpoint, threads),
+            MarkedEndpoint(endpoint, threads, config.inlineDelivery),
             ingress,
             config,
             WsRuntime(

@@ -1,5 +1,7 @@
 package io.github.belay.java.internal
 
+import io.github.belay.continuity.WsContinuityEvent
+import io.github.belay.continuity.WsSequences
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsServerErrorAction
@@ -32,6 +34,10 @@ internal class EndpointAdapter<M : Any>(
     override fun maybeRequestResponse(frame: WsFrame): Boolean = endpoint.maybeRequestResponse(frame)
 
     override fun matchRequestResponse(frame: WsFrame): WsRequestMatch? = endpoint.matchRequestResponse(frame)
+
+    override val sequences: WsSequences<M>? get() = endpoint.sequences()
+
+    override fun onContinuity(event: WsContinuityEvent): M? = endpoint.onContinuity(event)
 
     override fun handleServerError(error: WsParseOutcome.ServerError): WsServerErrorAction =
         endpoint.handleServerError(error)

@@ -1,5 +1,9 @@
 package io.github.belay.java.internal
 
+import io.github.belay.continuity.WsContinuityEvent
+import io.github.belay.continuity.WsSequenceBreak
+import io.github.belay.continuity.WsSequenceRecovery
+import io.github.belay.continuity.WsSequences
 import io.github.belay.endpoint.WsEndpointHandler
 import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsServerErrorAction
@@ -15,6 +19,7 @@ import io.github.belay.subscription.WsSubscriptionSet
 internal class MarkedEndpoint<M : Any>(
     private val endpoint: WsEndpointHandler<M>,
     private val threads: ClientThreads,
+    private val isInline: Boolean,
 ) : WsEndpointHandler<M> by endpoint {
     override val sessionMode: WsSessionMode get() = threads.marked { endpoint.sessionMode }
 
@@ -32,6 +37,15 @@ internal class MarkedEndpoint<M : Any>(
     override fun matchRequestResponse(frame: WsFrame): WsRequestMatch? =
         threads.marked { endpoint.matchRequestResponse(frame) }
 
+    override val sequences: WsSequences<M>?
+        get() = threads.marked { endpoint.sequences }?.let { MarkedSequences(it, threads) }
+
+    override fun onContinuity(event: WsContinuityEvent): M? = threads.marked { endpoint.onContinuity(event) }
+
+    /** A handler in Java does not suspend, so inline it ends on the thread on which it began. */
+    override suspend fun handleMessage(message: M) =
+        if (isInline) threads.marked { endpoint.handleMessage(message) } else endpoint.handleMessage(message)
+
     override fun handleServerError(error: WsParseOutcome.ServerError): WsServerErrorAction =
         threads.marked { endpoint.handleServerError(error) }
 
@@ -47,4 +61,13 @@ internal class MarkedEndpoint<M : Any>(
 
     override fun classifyDisconnect(cause: WsDisconnectCause): WsDisconnectAction =
         threads.marked { endpoint.classifyDisconnect(cause) }
+}
+
+private class MarkedSequences<M : Any>(
+    private val sequences: WsSequences<M>,
+    private val threads: ClientThreads,
+) : WsSequences<M> by sequences {
+    override fun onBreak(broken: WsSequenceBreak): WsSequenceRecovery = threads.marked { sequences.onBreak(broken) }
+
+    override fun resubscription(topics: List<String>): WsFrame? = threads.marked { sequences.resubscription(topics) }
 }

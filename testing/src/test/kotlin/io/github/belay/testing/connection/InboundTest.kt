@@ -1,5 +1,7 @@
 package io.github.belay.testing.connection
 
+import io.github.belay.WsRuntime
+import io.github.belay.endpoint.WsMessageErrorPolicy
 import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.frame.CloseCode
 import io.github.belay.frame.WsBytes
@@ -8,6 +10,7 @@ import io.github.belay.frame.WsFrameView
 import io.github.belay.ingress.WsIngress
 import io.github.belay.ingress.WsIngressAction
 import io.github.belay.lifecycle.WebSocketEvent
+import io.github.belay.lifecycle.WsConnectionStatus.CLOSED
 import io.github.belay.lifecycle.WsConnectionStatus.CONNECTED
 import io.github.belay.lifecycle.WsConnectionStatus.DISCONNECTED
 import io.github.belay.lifecycle.WsDisconnectAction
@@ -22,8 +25,10 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import io.kotest.matchers.types.shouldBeSameInstanceAs
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.delay
 import org.junit.jupiter.api.Test
+import kotlin.coroutines.CoroutineContext
 import kotlin.time.Duration.Companion.seconds
 
 /** The way of a message from the transport to the user's handler. */
@@ -153,6 +158,131 @@ class InboundTest {
             protocol.handled shouldContainExactly listOf("one", "two")
             actor.stats().handlerErrors shouldBe 1
             actor.status.value shouldBe CONNECTED
+        }
+
+    private class Picky : TextProtocol() {
+        override fun understand(text: String): WsParseOutcome<String> {
+            check(text != "nonsense") { "parse" }
+            return super.understand(text)
+        }
+
+        override suspend fun handleMessage(message: String) {
+            check(message != "poison") { "handleMessage" }
+            super.handleMessage(message)
+        }
+    }
+
+    @Test
+    fun whoeverWantsItSoLosesTheLinkOfAMessageThatFails() =
+        scenario {
+            val protocol = Picky()
+            val actor = actor(protocol) { messageErrors = WsMessageErrorPolicy.RECONNECT }
+            actor.connect()
+            for (bad in listOf("nonsense", "poison")) {
+                server.acceptConnection().sendBurst(listOf("before $bad", bad, bad).map(WsFrame::text))
+                pass(1.seconds)
+            }
+            server.acceptConnection().sendText("after")
+            settle()
+            protocol.handled shouldContainExactly listOf("before nonsense", "before poison", "after")
+            protocol.classified.map { "$it" } shouldContainExactly
+                listOf("parse", "handleMessage").map { "internal_error($it: IllegalStateException)" }
+            actor.stats().parseErrors shouldBe 2
+            actor.stats().handlerErrors shouldBe 2
+            actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun aHandlerThatFailsLateCostsNoLinkButThatOfItsMessage() =
+        scenario {
+            val protocol =
+                object : TextProtocol() {
+                    override suspend fun handleMessage(message: String) {
+                        delay(10.seconds)
+                        error("handleMessage")
+                    }
+                }
+            val actor = actor(protocol) { messageErrors = WsMessageErrorPolicy.RECONNECT }
+            actor.connect()
+            server.acceptConnection().run {
+                sendText("late")
+                settle()
+                dropSocket()
+            }
+            pass(20.seconds)
+            actor.stats().handlerErrors shouldBe 1
+            actor.status.value shouldBe CONNECTED
+            server.acceptedConnections shouldBe 2
+        }
+
+    @Test
+    fun whoeverWantsItSoLosesTheConnectionOfAMessageThatFails() =
+        scenario {
+            for (bad in listOf("nonsense", "poison")) {
+                val actor = actor(Picky()) { messageErrors = WsMessageErrorPolicy.CLOSE }
+                actor.connect()
+                server.acceptConnection().sendText(bad)
+                settle()
+                actor.status.value shouldBe CLOSED
+            }
+            eventsOf<WsLifecycleEvent.Closed>().map { "${it.cause}" } shouldContainExactly
+                listOf("parse", "handleMessage").map { "internal_error($it: IllegalStateException)" }
+        }
+
+    @Test
+    fun inlineTheHandlerRunsWithinTheReadThatBroughtItsMessage() =
+        scenario {
+            val manual = ManualTransport()
+            val hops = ArrayList<String>()
+            val nowhere =
+                object : CoroutineDispatcher() {
+                    override fun dispatch(
+                        context: CoroutineContext,
+                        block: Runnable,
+                    ) {
+                        hops += "dispatched"
+                    }
+                }
+            val runtime = WsRuntime(owner, runtime.actor, runtime.writer, nowhere, runtime.timeSource)
+            val protocol = Picky()
+            val actor = actor(protocol, transport = manual, runtime = runtime) { inlineDelivery = true }
+            actor.tell(WebSocketEvent.Connect)
+            settle()
+            val link = manual.attempts.single()
+            link.open()
+            settle()
+            repeat(3) { read ->
+                link.receive(*List(3) { WsFrame.text(if (it == 1) "poison" else "$read.$it") }.toTypedArray())
+                protocol.handled.takeLast(2) shouldContainExactly listOf("$read.0", "$read.2")
+            }
+            hops.shouldBeEmpty()
+            actor.stats().handlerErrors shouldBe 3
+            actor.status.value shouldBe CONNECTED
+        }
+
+    @Test
+    fun inlineAHandlerThatSuspendsIsWaitedForInOrderAndHoldsNobodyUp() =
+        scenario {
+            val protocol =
+                object : TextProtocol() {
+                    override suspend fun handleMessage(message: String) {
+                        if (message == "slow") delay(60.seconds)
+                        super.handleMessage(message)
+                    }
+                }
+            val actor = actor(protocol) { inlineDelivery = true }
+            actor.connect()
+            val connection = server.acceptConnection()
+            listOf("before", "slow", "behind").forEach(connection::sendText)
+            pass(59.seconds)
+            protocol.handled shouldContainExactly listOf("before")
+            val payload = WsBytes.copyOf(byteArrayOf(7))
+            connection.sendPing(payload)
+            connection.receive() shouldBe WsFrame.pong(payload)
+            pass(1.seconds)
+            protocol.handled shouldContainExactly listOf("before", "slow", "behind")
+            actor.close()
+            actor.status.value shouldBe CLOSED
         }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.belay.WebSocketActor
 import io.github.belay.WebSocketActorConfig
 import io.github.belay.WsTarget
 import io.github.belay.WsTargetProvider
+import io.github.belay.continuity.WsSequenceRecovery
 import io.github.belay.endpoint.WsParseOutcome
 import io.github.belay.endpoint.WsServerErrorAction
 import io.github.belay.frame.CloseCode
@@ -178,6 +179,10 @@ private fun wishes() =
             "endpoint_requested(seen)",
             ingress = { ingress { WsIngressAction.Reconnect("seen") } },
         ) { sendText("x") },
+        Provocation(
+            "sequence_broken(topic=a expected=2 found=3)",
+            endpoint = { NumberedProtocol(WsSequenceRecovery.RECONNECT, action = it) },
+        ) { sendBurst(listOf("a 1", "a 3").map(WsFrame::text)) },
         Provocation(
             "server_error(code=7 overloaded)",
             endpoint = { understanding(it, WsParseOutcome.ServerError(7, "overloaded")) },
