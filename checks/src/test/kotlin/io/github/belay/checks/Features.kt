@@ -95,7 +95,7 @@ internal class FeatureRules(
     ): Boolean {
         val name = Regex.escape(testName)
         val kotest = Regex("""\b(test|context)\(\s*"$name"""")
-        val annotation = """@(Test|TestFactory|ParameterizedTest|RepeatedTest)\b"""
+        val annotation = """@(Test|TestFactory|ParameterizedTest|RepeatedTest|FuzzTest)\b"""
         val method = Regex("""$annotation((?!\b(fun|void)\b)[\s\S])*\b(fun|void)\s+`?$name`?\s*\(""")
         return kotest.containsMatchIn(source.withoutComments) || method.containsMatchIn(source.code)
     }

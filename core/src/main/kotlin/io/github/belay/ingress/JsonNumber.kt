@@ -16,7 +16,7 @@ internal object JsonNumber {
         var value = 0L
         while (at < end) {
             val digit = byteAt(at++) - ZERO
-            if (digit !in 0..9 || value < (Long.MIN_VALUE + digit) / TEN) return orElse
+            if (digit < 0 || digit >= TEN || value < (Long.MIN_VALUE + digit) / TEN) return orElse
             value = value * TEN - digit
         }
         if (!isNegative && value == Long.MIN_VALUE) return orElse
@@ -44,7 +44,7 @@ internal object JsonNumber {
                 isFraction = true
             } else {
                 val digit = byte - ZERO
-                if (digit !in 0..9 || ++digits > EXACT_DIGITS) return Double.NaN
+                if (digit < 0 || digit >= TEN || ++digits > EXACT_DIGITS) return Double.NaN
                 value = value * TEN + digit
                 if (isFraction) fraction++
             }

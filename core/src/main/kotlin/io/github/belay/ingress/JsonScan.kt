@@ -82,20 +82,22 @@ internal class JsonScan(
         at++
         skipSpace()
         if (take(CLOSE_OBJECT)) return GO_ON
-        while (true) {
-            val name = at + 1
-            if (kindHere() != JsonKind.STRING || skip(JsonKind.STRING) == FAILED) return FAILED
-            val below = path.member(at - 1 - name) { buffer.get(name + it) }
+        var outcome = member(path)
+        while (outcome == GO_ON && take(COMMA)) {
             skipSpace()
-            if (!take(COLON)) return FAILED
-            skipSpace()
-            val outcome = if (below == null) skip(kindHere()) else value(below)
-            if (outcome != GO_ON) return outcome
-            skipSpace()
-            if (take(CLOSE_OBJECT)) return GO_ON
-            if (!take(COMMA)) return FAILED
-            skipSpace()
+            outcome = member(path)
         }
+        return closed(outcome, CLOSE_OBJECT)
+    }
+
+    private fun member(path: JsonPath): Int {
+        val name = at + 1
+        if (kindHere() != JsonKind.STRING || skip(JsonKind.STRING) == FAILED) return FAILED
+        val below = path.member(at - 1 - name) { buffer.get(name + it) }
+        skipSpace()
+        if (!take(COLON)) return FAILED
+        skipSpace()
+        return under(below)
     }
 
     private fun elements(path: JsonPath): Int {
@@ -103,16 +105,25 @@ internal class JsonScan(
         skipSpace()
         if (take(CLOSE_ARRAY)) return GO_ON
         var index = 0
-        while (true) {
-            val below = path.element(index++)
-            val outcome = if (below == null) skip(kindHere()) else value(below)
-            if (outcome != GO_ON) return outcome
+        var outcome = under(path.element(index))
+        while (outcome == GO_ON && take(COMMA)) {
             skipSpace()
-            if (take(CLOSE_ARRAY)) return GO_ON
-            if (!take(COMMA)) return FAILED
-            skipSpace()
+            outcome = under(path.element(++index))
         }
+        return closed(outcome, CLOSE_ARRAY)
     }
+
+    /** The value here and the space behind it; nothing of it is wanted if [path] is null. */
+    private fun under(path: JsonPath?): Int {
+        val outcome = if (path == null) skip(kindHere()) else value(path)
+        if (outcome == GO_ON) skipSpace()
+        return outcome
+    }
+
+    private fun closed(
+        outcome: Int,
+        bracket: Byte,
+    ): Int = if (outcome == GO_ON && !take(bracket)) FAILED else outcome
 
     private fun kindHere(): JsonKind =
         if (at == end) {
