@@ -2,6 +2,8 @@ package io.github.belay.internal.reconcile
 
 import io.github.belay.subscription.WsSubscriptionAction
 import io.github.belay.subscription.WsSubscriptionOutcome
+import io.github.belay.subscription.WsSubscriptionResponse
+import io.github.belay.subscription.WsSubscriptionState
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 
@@ -51,6 +53,8 @@ internal class Desk(
     /** What is to be sent now, taken and flushed, in words: `+a b` and `-c`. */
     fun flush(): List<String> = take().onEach { table.sent(it, now).let(::perform) }.map { it.words }
 
+    fun states(): Map<String, WsSubscriptionState> = table.states()
+
     fun perform(news: List<SubscriptionNews>) =
         news.forEach {
             when (it) {
@@ -65,3 +69,7 @@ internal class Desk(
 /** `+a b` or `-c`. */
 internal val SubscriptionMessage.words: String
     get() = (if (operation == SubscriptionOperation.SUBSCRIBE) "+" else "-") + keys.joinToString(" ")
+
+internal fun acknowledged(vararg keys: String) = WsSubscriptionResponse.acknowledged(keys.asList())
+
+internal fun rejected(vararg keys: String) = WsSubscriptionResponse.rejected(keys.asList(), "no")
