@@ -196,10 +196,10 @@ public final class WsClientBuilder<M> {
 
     /**
      * The link ends when no data comes in for so long, whatever else does: heartbeats, pongs,
-     * acknowledgements, and messages that the endpoint says are no data ({@link
-     * io.github.belay.endpoint.WsParseOutcome#notData}). Counted from when the link is ready. Pings
-     * may be on or off; reading that is held back stops this clock as it does that of {@link
-     * #maxSilence}.
+     * acknowledgements, messages that the endpoint says are no data ({@link
+     * io.github.belay.endpoint.WsParseOutcome#notData}), and what the ingress ignores. Counted from
+     * when the link is ready. Pings may be on or off; reading that is held back stops this clock as
+     * it does that of {@link #maxSilence}.
      *
      * @param dataTimeout positive; by default no limit
      * @return this builder
