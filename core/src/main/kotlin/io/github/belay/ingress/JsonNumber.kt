@@ -35,22 +35,22 @@ internal object JsonNumber {
         var at = if (start < end && byteAt(start) == MINUS) start + 1 else start
         val isNegative = at > start
         var digits = 0
-        var fraction = 0
         var value = 0L
-        var isFraction = false
+        // How many digits stood before the point; none so far.
+        var whole = NO_POINT
         while (at < end) {
             val byte = byteAt(at++)
-            if (byte == POINT && !isFraction && digits > 0) {
-                isFraction = true
+            if (byte == POINT && whole == NO_POINT && digits > 0) {
+                whole = digits
             } else {
                 val digit = byte - ZERO
                 if (digit < 0 || digit >= TEN || ++digits > EXACT_DIGITS) return Double.NaN
                 value = value * TEN + digit
-                if (isFraction) fraction++
             }
         }
-        if (digits == 0 || (isFraction && fraction == 0)) return Double.NaN
-        val exact = value / POWERS[fraction]
+        // Nothing at all, or a point with nothing behind it.
+        if (digits == 0 || digits == whole) return Double.NaN
+        val exact = value / POWERS[if (whole == NO_POINT) 0 else digits - whole]
         return if (isNegative) -exact else exact
     }
 
@@ -58,6 +58,7 @@ internal object JsonNumber {
     const val POINT: Byte = '.'.code.toByte()
     const val ZERO: Int = '0'.code
     const val TEN: Int = 10
+    const val NO_POINT: Int = -1
 
     /** Below 2^53, so that the digits and the power of ten are exact, and the one division rounds once. */
     const val EXACT_DIGITS: Int = 15

@@ -401,10 +401,9 @@ internal class ConnectionActor<M : Any>(
         cause: WsDisconnectCause,
     ) {
         requests.lost(cause)
-        continuity.lost(cause)
-        subscriptions.lost(
-            if (state is ConnectionState.Closing) WsSubscriptionOutcome.Closed else WsSubscriptionOutcome.Stored,
-        )
+        val isOver = state is ConnectionState.Closing
+        val carried = subscriptions.lost(if (isOver) WsSubscriptionOutcome.Closed else WsSubscriptionOutcome.Stored)
+        continuity.lost(cause, carried)
         step(ConnectionInput.LinkEnded(generation, cause, clock.now()))
     }
 

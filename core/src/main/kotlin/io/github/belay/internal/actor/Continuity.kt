@@ -36,6 +36,9 @@ internal class Continuity<M : Any>(
     private val sequences: WsSequences<M>? = guard.run("sequences", null) { endpoint.sequences }
     private val topics = TopicTable()
 
+    /** Topics that were subscribed to when a link was last lost. */
+    private var watched: List<String> = emptyList()
+
     /** Topics that broke in the read under way and are to be subscribed to again. */
     private val broken = LinkedHashSet<String>()
     private var isLinkOpen = false
@@ -51,8 +54,17 @@ internal class Continuity<M : Any>(
         return told(topics.takeGaps(now) + topics.takeRestored(now))
     }
 
-    fun lost(cause: WsDisconnectCause) {
-        if (isLinkOpen) topics.lost(clock.now(), cause)
+    /** The link is gone because of [cause]; it carried subscriptions to the keys [subscribed], which are topics as well. */
+    fun lost(
+        cause: WsDisconnectCause,
+        subscribed: List<String>,
+    ) {
+        if (isLinkOpen) {
+            watched.filterNot(subscribed.toSet()::contains).forEach(topics::forget)
+            subscribed.forEach(topics::watch)
+            watched = subscribed
+            topics.lost(clock.now(), cause)
+        }
         isLinkOpen = false
     }
 

@@ -102,6 +102,29 @@ class ContinuityTest {
         }
 
     @Test
+    fun aSubscribedTopicHasItsGapThoughItsMessagesHaveNoNumbers() =
+        scenario {
+            val protocol =
+                object : KeyedProtocol(keyed("a", "b")) {
+                    override fun onContinuity(event: WsContinuityEvent): String = event.toString().substringBefore(',')
+                }
+            val actor = actor(protocol)
+            actor.connect()
+            actor.subscriptions.remove("b")
+            settle()
+            server.acceptConnection().dropSocket()
+            pass(1.seconds)
+            protocol.handled shouldContainExactly listOf("Gap(topic=a", "Restored(topic=a")
+            protocol.handled.clear()
+
+            actor.subscriptions.replace(listOf("c"))
+            settle()
+            server.acceptConnection().dropSocket()
+            pass(1.seconds)
+            protocol.handled shouldContainExactly listOf("Gap(topic=c", "Restored(topic=c")
+        }
+
+    @Test
     fun whoeverHasNoTopicsHearsOfNoGaps() =
         scenario {
             val protocol =
