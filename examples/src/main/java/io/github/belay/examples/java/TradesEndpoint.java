@@ -70,6 +70,7 @@ public final class TradesEndpoint implements WsEndpoint<Trade> {
         return WsParseOutcome.message(new Trade(tick.group(1), Long.parseLong(tick.group(2))));
     }
 
+    // snippet:request-match-java
     @Override
     public boolean maybeRequestResponse(WsFrame frame) {
         return ORDER.matcher(frame.getPayload().decodeToString()).matches();
@@ -80,4 +81,5 @@ public final class TradesEndpoint implements WsEndpoint<Trade> {
         Matcher order = ORDER.matcher(frame.getPayload().decodeToString());
         return order.matches() ? WsRequestMatch.ok(Long.parseLong(order.group(1))) : null;
     }
+    // end:request-match-java
 }

@@ -26,6 +26,7 @@ class Trade(
 
 /** The protocol of the example market: subscribe to symbols, receive numbered trades, place orders. */
 class TradesEndpoint : WsEndpointHandler<Trade> {
+    // snippet:subscription-protocol-kotlin
     override val subscriptions = KeyedSubscriptions(Symbols, maxKeysPerMessage = 1, ackTimeout = 5.seconds)
 
     /** Symbols are the keys; the market wants a message for each, and names it in its answer. */
@@ -46,6 +47,7 @@ class TradesEndpoint : WsEndpointHandler<Trade> {
             return if (isAnswer) WsSubscriptionResponse.acknowledged(listOf(json.text("symbol"))) else null
         }
     }
+    // end:subscription-protocol-kotlin
 
     override fun parse(frame: WsFrame): WsParseOutcome<Trade> {
         val json = frame.json()
@@ -53,6 +55,7 @@ class TradesEndpoint : WsEndpointHandler<Trade> {
         return WsParseOutcome.Message(Trade(json.text("symbol"), json.getValue("seq").jsonPrimitive.long))
     }
 
+    // snippet:request-match-kotlin
     override fun maybeRequestResponse(frame: WsFrame): Boolean = frame.json().text("type") == "order"
 
     override fun matchRequestResponse(frame: WsFrame): WsRequestMatch =
@@ -62,6 +65,7 @@ class TradesEndpoint : WsEndpointHandler<Trade> {
                 .getValue("id")
                 .jsonPrimitive.long,
         )
+    // end:request-match-kotlin
 }
 
 private fun WsFrame.json(): JsonObject = Json.parseToJsonElement(payload.decodeToString()).jsonObject
