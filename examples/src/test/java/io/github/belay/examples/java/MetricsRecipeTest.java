@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.belay.java.WsClient;
+import io.github.belay.observe.MicrometerGauges;
 import io.github.belay.observe.MicrometerMetricsReporter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ class MetricsRecipeTest {
                             .name("trades") // the tag client
                             .metrics(reporter)
                             .build();
+            MicrometerGauges.bind(
+                    registry, "trades", trades::stats); // how things are at the moment
             trades.connect().join();
             var attempts =
                     registry.counter("websocket.client.connect.attempts", "client", "trades")
@@ -32,6 +35,7 @@ class MetricsRecipeTest {
             // end:metrics-java
             assertEquals(1, attempts);
             assertTrue(health.isHealthy());
+            assertEquals(1, registry.get("websocket.client.connected").gauge().value());
             trades.close();
         }
     }

@@ -92,6 +92,7 @@ class ReconnectionRecipeTest {
     }
 
     private static WsTarget authorized(String token) {
-        return new WsTarget("wss://server.example/", WsHeaders.of("Authorization", "Bearer " + token));
+        return new WsTarget(
+                "wss://server.example/", WsHeaders.of("Authorization", "Bearer " + token));
     }
 }

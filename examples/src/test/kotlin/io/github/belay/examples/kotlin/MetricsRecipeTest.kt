@@ -1,6 +1,7 @@
 package io.github.belay.examples.kotlin
 
 import io.github.belay.WebSocketActor
+import io.github.belay.observe.MicrometerGauges
 import io.github.belay.observe.MicrometerMetricsReporter
 import io.kotest.matchers.shouldBe
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry
@@ -20,6 +21,7 @@ class MetricsRecipeTest {
                     name = "trades" // the tag client
                     metrics = reporter
                 }
+            MicrometerGauges.bind(registry, "trades", trades::stats) // how things are at the moment
             trades.connect()
             val attempts = registry.counter("websocket.client.connect.attempts", "client", "trades").count()
             val health = trades.health()
@@ -27,6 +29,7 @@ class MetricsRecipeTest {
             // end:metrics-kotlin
             attempts shouldBe 1.0
             health.isHealthy shouldBe true
+            registry.get("websocket.client.connected").gauge().value() shouldBe 1.0
             trades.close()
         }
 }

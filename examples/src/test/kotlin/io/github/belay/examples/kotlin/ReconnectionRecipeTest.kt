@@ -57,7 +57,12 @@ class ReconnectionRecipeTest {
             // snippet:reconnection-kotlin
             val quotes =
                 WebSocketActor(transport, endpoint) {
-                    target { WsTarget("wss://server.example/", WsHeaders.of("Authorization", "Bearer ${freshToken()}")) }
+                    target {
+                        WsTarget(
+                            "wss://server.example/",
+                            WsHeaders.of("Authorization", "Bearer ${freshToken()}"),
+                        )
+                    }
                     reconnect =
                         ExponentialBackoff(
                             100.milliseconds,
