@@ -58,9 +58,9 @@ public class WebSocketActorConfig private constructor(
     public val maxSilence: Duration = builder.maxSilence
 
     /**
-     * The link ends when no data comes in for so long, whatever else does: heartbeats, pongs, acknowledgements, and
-     * messages that the endpoint says are no data, and what the ingress ignores. Counted from when the link is ready. Default infinite. Pings may be
-     * on or off; reading that is held back stops this clock as it does that of [maxSilence].
+     * The link ends when no data comes in for so long, whatever else does: heartbeats, pongs, acknowledgements, what the
+     * ingress ignores, and messages that the endpoint says are no data. Counted from when the link is ready. Default
+     * infinite. Pings may be on or off; reading that is held back stops this clock as it does that of [maxSilence].
      */
     public val dataTimeout: Duration = builder.dataTimeout
 
