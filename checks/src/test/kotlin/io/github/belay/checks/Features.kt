@@ -9,6 +9,7 @@ internal class Feature(
 
 private val ROW_START = Regex("""^\| (F\d+) """)
 private val ROW = Regex("""^\| (F\d+) \| [^|]+ \| ([^|]+) \|([^|]*)\|$""")
+private val DEFECT = Regex("""^\| ([A-Z]+D-\d+) \| [^|]+ \|([^|]*)\|$""")
 private val SUPERCLASS = Regex("""\bclass\s+\w+[^:{]*:\s*(\w+)\(""")
 private val CLASS_NAME = Regex("""[a-z][\w.]*\.[A-Z]\w*""")
 
@@ -24,15 +25,18 @@ internal fun featuresIn(markdown: String): List<Feature> =
                     ?.get(1)
                     .orEmpty(),
             status = cells?.get(2) ?: "malformed",
-            tests =
-                cells
-                    ?.get(3)
-                    .orEmpty()
-                    .split(';')
-                    .map(String::trim)
-                    .filter(String::isNotEmpty),
+            tests = testsIn(cells?.get(3).orEmpty()),
         )
     }
+
+/** The defects that a table says are not there: each is a promise that tests have to keep. */
+internal fun defectsIn(markdown: String): List<Feature> =
+    markdown.lines().mapNotNull(DEFECT::find).map { row ->
+        val (id, tests) = row.destructured
+        Feature(id, status = "done", testsIn(tests))
+    }
+
+private fun testsIn(cell: String): List<String> = cell.split(';').map(String::trim).filter(String::isNotEmpty)
 
 /** Compares the feature list with the tests that stand in [testSources]. */
 internal class FeatureRules(
@@ -41,8 +45,9 @@ internal class FeatureRules(
 ) {
     private val sourceByClass = testSources.associateBy { "${it.packageName}.${it.path.fileName()}" }
 
-    fun violations(features: List<Feature>): List<String> =
-        orderViolations(features) + features.flatMap(::rowViolations)
+    fun violations(features: List<Feature>): List<String> = orderViolations(features) + rowViolations(features)
+
+    fun rowViolations(features: List<Feature>): List<String> = features.flatMap(::rowViolations)
 
     private fun orderViolations(features: List<Feature>): List<String> {
         val expected = (1..count).map { "F$it" }

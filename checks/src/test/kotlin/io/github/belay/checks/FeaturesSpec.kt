@@ -3,15 +3,24 @@ package io.github.belay.checks
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.ints.shouldBeGreaterThan
 
 private const val FEATURE_COUNT = 165
+private const val MANY_DEFECTS = 30
 
 class FeaturesSpec :
     FunSpec({
+        val sources = Repository.modules.flatMap(Repository::testSources) + Repository.mainSources("testing")
+
         test("every feature has its line and every feature said done has a test that exists") {
-            val sources = Repository.modules.flatMap(Repository::testSources) + Repository.mainSources("testing")
             val features = featuresIn(Repository.root.resolve("docs/features.md").readText())
             FeatureRules(sources, FEATURE_COUNT).violations(features).shouldReportNothing()
+        }
+
+        test("every defect that is said not to be there has a test that exists") {
+            val defects = defectsIn(Repository.root.resolve("docs/defects.md").readText())
+            defects.size shouldBeGreaterThan MANY_DEFECTS
+            FeatureRules(sources, FEATURE_COUNT).rowViolations(defects).shouldReportNothing()
         }
 
         context("the check itself") {
@@ -110,6 +119,13 @@ class FeaturesSpec :
             test("rejects a row that is not in the form of the table") {
                 violations("| F1 | a | open |")
                     .shouldContainExactly("F1: the status is neither done nor open: malformed")
+            }
+
+            test("finds the rows of the defects, and a test of theirs that does not exist") {
+                val defects = defectsIn("| # | What |\n|---|---|\n| SWD-1 | a | io.github.belay.FooSpec: it lies |")
+                FeatureRules(listOf(kotest), 0)
+                    .rowViolations(defects)
+                    .shouldContainExactly("SWD-1: no such test in io.github.belay.FooSpec: it lies")
             }
 
             test("rejects a list that ends too early") {
