@@ -27,10 +27,12 @@ import io.github.belay.transport.WsTransport
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -54,13 +56,21 @@ public class WebSocketActor<M : Any>(
 ) {
     init {
         transport.check(config.fixedRequest())
-        config.registry?.register(config.name, this)
     }
 
     private val actor = ConnectionActor(config, transport, endpoint, ingress, runtime)
 
     init {
-        config.registry?.let { registry -> actor.job.invokeOnCompletion { registry.remove(config.name, this) } }
+        config.registry?.let { registry ->
+            // Whatever is made is taken down again if the name is taken.
+            actor.job.invokeOnCompletion { registry.remove(config.name, this) }
+            try {
+                registry.register(config.name, this)
+            } catch (taken: IllegalArgumentException) {
+                actor.job.cancel()
+                throw taken
+            }
+        }
     }
 
     /** Where the connection stands. */
@@ -142,7 +152,7 @@ public class WebSocketActor<M : Any>(
 
     /**
      * [tell] for who would rather wait than be refused: under [WsOverflow.BLOCK] it suspends until the queue has room, first
-     * come first served. When it is cancelled before that, nothing was taken. The result is that of [tell]. Under every other
+     * come first served. When it is cancelled before that, nothing is sent. The result is that of [tell]. Under every other
      * strategy it does not suspend.
      */
     public suspend fun send(event: WebSocketEvent.Send): Deferred<TellOutcome> {
@@ -186,8 +196,15 @@ public class WebSocketActor<M : Any>(
     ) {
         require(!drain.isNegative()) { "drain must be >= 0 but was $drain" }
         val close = WsCloseFrame.of(code, reason)
-        if (drain > Duration.ZERO) withTimeoutOrNull(drain) { actor.outbound.drain() }
-        end(WsDisconnectCause.Requested(close.code, reason))
+        val cause = WsDisconnectCause.Requested(close.code, reason)
+        try {
+            if (drain > Duration.ZERO) withTimeoutOrNull(drain) { actor.outbound.drain() }
+        } catch (cancelled: CancellationException) {
+            // Who goes while it drains does not take the close back.
+            withContext(NonCancellable) { insist(Input.Close(ConnectionInput.Close(cause))) }
+            throw cancelled
+        }
+        end(cause)
     }
 
     /** Ends for good at once, without a Close frame; suspends like [close]. Also hurries a [close] under way. */

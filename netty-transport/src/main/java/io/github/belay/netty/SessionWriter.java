@@ -296,7 +296,7 @@ final class SessionWriter {
         }
         sentBytes += size;
         settle();
-        long before = unsent.getAndAdd(-counted);
+        long before = unsent.getAndAdd(-counted) + uncounted;
         if (before > maxBytes && before - counted <= maxBytes && !isOver) onWritable.run();
     }
 

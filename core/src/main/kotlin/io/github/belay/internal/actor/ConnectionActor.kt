@@ -280,8 +280,12 @@ internal class ConnectionActor<M : Any>(
 
     private fun ofLink(input: LinkInput) {
         // What came in before the end is the user's, whatever order the news took.
-        if (input is LinkInput.Over) inboundTurn.takeAll(links.generation)
-        links.step(input)
+        try {
+            if (input is LinkInput.Over) inboundTurn.takeAll(links.generation)
+        } finally {
+            // No other word of the end will come.
+            links.step(input)
+        }
     }
 
     /** One batch for each turn, so that a flood cannot hold commands and facts up. */
@@ -386,7 +390,7 @@ internal class ConnectionActor<M : Any>(
         generation: Long,
         subprotocol: String?,
     ) {
-        continuity.opened()
+        continuity.opened(subscriptions.wanted())
         step(ConnectionInput.LinkOpened(generation, subprotocol))
         if (!inbox.isAnswered()) mailbox.post(Input.InboundWaiting)
     }
@@ -403,7 +407,7 @@ internal class ConnectionActor<M : Any>(
         requests.lost(cause)
         val isOver = state is ConnectionState.Closing
         val carried = subscriptions.lost(if (isOver) WsSubscriptionOutcome.Closed else WsSubscriptionOutcome.Stored)
-        continuity.lost(cause, carried)
+        continuity.lost(cause, carried, subscriptions.wanted())
         step(ConnectionInput.LinkEnded(generation, cause, clock.now()))
     }
 

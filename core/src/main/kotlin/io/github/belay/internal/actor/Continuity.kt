@@ -36,15 +36,17 @@ internal class Continuity<M : Any>(
     private val sequences: WsSequences<M>? = guard.run("sequences", null) { endpoint.sequences }
     private val topics = TopicTable()
 
-    /** Topics that were subscribed to when a link was last lost. */
-    private var watched: List<String> = emptyList()
+    /** Keys that lost links carried subscriptions to, and that are still wanted: topics, whether they are numbered or not. */
+    private val watched = LinkedHashSet<String>()
 
     /** Topics that broke in the read under way and are to be subscribed to again. */
     private val broken = LinkedHashSet<String>()
     private var isLinkOpen = false
 
-    fun opened() {
+    /** A link is open; [wanted] are the keys that it will be asked for. */
+    fun opened(wanted: Set<String>) {
         isLinkOpen = true
+        forgetBut(wanted)
         topics.opened()
     }
 
@@ -54,18 +56,26 @@ internal class Continuity<M : Any>(
         return told(topics.takeGaps(now) + topics.takeRestored(now))
     }
 
-    /** The link is gone because of [cause]; it carried subscriptions to the keys [subscribed], which are topics as well. */
+    /** The link is gone because of [cause]. It [carried] subscriptions to these keys, and [wanted] are those to come. */
     fun lost(
         cause: WsDisconnectCause,
-        subscribed: List<String>,
+        carried: List<String>,
+        wanted: Set<String>,
     ) {
         if (isLinkOpen) {
-            watched.filterNot(subscribed.toSet()::contains).forEach(topics::forget)
-            subscribed.forEach(topics::watch)
-            watched = subscribed
+            forgetBut(wanted)
+            watched += carried
+            carried.forEach(topics::watch)
             topics.lost(clock.now(), cause)
         }
         isLinkOpen = false
+    }
+
+    /** Of what nobody wants any more nothing can be missing. */
+    private fun forgetBut(wanted: Set<String>) {
+        val unwanted = watched - wanted
+        unwanted.forEach(topics::forget)
+        watched -= unwanted
     }
 
     fun resubscribed(names: List<String>): List<M> = told(topics.resubscribed(names, clock.now()))
@@ -107,7 +117,12 @@ internal class Continuity<M : Any>(
         sequences: WsSequences<M>,
         admitted: MutableList<M>,
     ) {
-        val wanted = guard.run("onBreak", WsSequenceRecovery.CONTINUE) { sequences.onBreak(at) }
+        val wanted =
+            guard.run("onBreak", WsSequenceRecovery.CONTINUE) {
+                // Java can break the promise of its type.
+                val recovery: WsSequenceRecovery? = sequences.onBreak(at)
+                requireNotNull(recovery) { "onBreak must not return null" }
+            }
         val recovery = topics.recover(at, wanted, clock.now())
         recovery.gap?.let(::told)?.let(admitted::add)
         if (recovery.isDelivered) admitted += message

@@ -101,13 +101,19 @@ internal class InboundTurn<M : Any>(
 
     private fun process(batch: InboundBatch<M>) {
         hasData = batch is InboundBatch.Emitted
-        val messages =
-            when (batch) {
-                is InboundBatch.Emitted -> batch.messages
-                is InboundBatch.Forwarded -> parsed(batch)
-            }
-        if (hasData) actions.data(batch.arrivedAt)
-        delivery.offer(continuity.admit(messages), batch.bytes, received = batch.size, batch.generation)
+        var admitted = emptyList<M>()
+        try {
+            val messages =
+                when (batch) {
+                    is InboundBatch.Emitted -> batch.messages
+                    is InboundBatch.Forwarded -> parsed(batch)
+                }
+            if (hasData) actions.data(batch.arrivedAt)
+            admitted = continuity.admit(messages)
+        } finally {
+            // Whatever went wrong: what the batch was charged with is given back, or reading would stop for good.
+            delivery.offer(admitted, batch.bytes, received = batch.size, batch.generation)
+        }
     }
 
     private fun parsed(batch: InboundBatch.Forwarded): List<M> {
@@ -175,7 +181,12 @@ internal class InboundTurn<M : Any>(
     private fun serverError(error: WsParseOutcome.ServerError) {
         actions.serverError(error)
         val cause = WsDisconnectCause.ServerError(error.code, error.text)
-        when (guard.run("handleServerError", WsServerErrorAction.CONTINUE) { endpoint.handleServerError(error) }) {
+        val action =
+            guard.run("handleServerError", WsServerErrorAction.CONTINUE) {
+                val wanted: WsServerErrorAction? = endpoint.handleServerError(error)
+                requireNotNull(wanted) { "handleServerError must not return null" }
+            }
+        when (action) {
             WsServerErrorAction.CONTINUE -> Unit
             WsServerErrorAction.RECONNECT -> actions.end(cause)
             WsServerErrorAction.FATAL -> actions.stop(cause)

@@ -80,6 +80,8 @@ internal class ManagedBook(
         change: Change,
     ): List<SubscriptionNews>? {
         if (action == null) return change.settled(WsSubscriptionOutcome.AlreadySubscribed)
+        // Before the manager takes it in: afterwards nobody could take it out again.
+        if (isOpen && waiting.size >= maxWaiting + replaying) return change.settled(full())
         val frames =
             try {
                 manager.updateSubscriptions(action).onEach(::checkData)
@@ -92,7 +94,6 @@ internal class ManagedBook(
         return when {
             !isOpen -> change.settled(WsSubscriptionOutcome.Stored)
             frames.isEmpty() -> change.settled(change.outcome)
-            waiting.size + frames.size > maxWaiting + replaying -> change.settled(full())
             else -> null.also { wait(frames, change) }
         }
     }

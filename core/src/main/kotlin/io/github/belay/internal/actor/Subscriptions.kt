@@ -118,6 +118,10 @@ internal class Subscriptions(
     /** Where each key stands. Safe from any thread. */
     fun states(): Map<String, WsSubscriptionState> = book.states()
 
+    /** The keys that a link is to be asked for; empty for a manager of one's own. */
+    fun wanted(): Set<String> =
+        book.states().filterValues { it != WsSubscriptionState.REMOVING && it != WsSubscriptionState.REJECTED }.keys
+
     /** [hold] lets go. Safe from any thread, and never refused. */
     fun letGo(hold: Subscribing) {
         hold.isOver = true
@@ -214,7 +218,8 @@ internal class Subscriptions(
     /** Offers what there is room for, and sees what has come to its end by that. */
     private fun pump() {
         if (generation == NO_LINK) return
-        while (!isPacing) {
+        // What is taken and found no room waits as well while subscriptions are held back.
+        while (!isPacing && !book.isHeld) {
             val item = next ?: book.next(clock.now(), ::perform) ?: break
             next = item
             if (!hasRoom(item)) break

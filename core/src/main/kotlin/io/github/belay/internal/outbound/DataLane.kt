@@ -95,6 +95,13 @@ internal class DataLane(
     /** True if [turn] was still waiting for room; its items are then the caller's. */
     fun leave(turn: SendersTurn): Boolean = senders.remove(turn)
 
+    /** Takes [items] out again if all of them still wait; how many that were. */
+    fun takeBack(items: List<OutboundItem>): Int {
+        if (items.any { it.lane !== lane }) return 0
+        items.forEach(lane::remove)
+        return items.size
+    }
+
     /** Ends everything that waits, and every wait for room, as [outcome]; how many messages had been taken. */
     fun loseAll(outcome: TellOutcome): Int {
         val inside = lane.size
@@ -131,6 +138,7 @@ internal class DataLane(
         outcome: TellOutcome,
     ) {
         turn.refusal = outcome
+        refused += turn.items.size
         admit(turn)
     }
 

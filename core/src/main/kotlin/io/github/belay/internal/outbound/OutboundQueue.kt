@@ -72,30 +72,33 @@ internal class OutboundQueue(
      * Puts [item] at the end of the data lane. Null if it was accepted; else why not, which the caller passes on: an item that
      * was not taken is not settled here.
      */
-    fun offer(item: OutboundItem): TellOutcome? = told(change { refusalLocked(1) ?: data.offer(item) })
+    fun offer(item: OutboundItem): TellOutcome? = told(change { refusalLocked(1) ?: data.offer(item) }, count = 1)
 
     /** [offer] for all of [items] or none of them. */
     fun offerAll(items: List<OutboundItem>): TellOutcome? =
-        told(change { refusalLocked(items.size) ?: data.offer(items) })
+        if (items.isEmpty()) null else told(change { refusalLocked(items.size) ?: data.offer(items) }, items.size)
 
-    private fun told(refusal: TellOutcome?): TellOutcome? {
-        if (refusal is TellOutcome.QueueFull || refusal is TellOutcome.Dropped) onFull()
+    private fun told(
+        refusal: TellOutcome?,
+        count: Int,
+    ): TellOutcome? {
+        if (refusal is TellOutcome.QueueFull || refusal is TellOutcome.Dropped) repeat(count) { onFull() }
         return refusal
     }
 
     /**
      * [offerAll] that waits for room, first come first served. Suspends; when its caller is cancelled meanwhile, nothing of it
-     * was taken.
+     * is sent, unless some of it was already on its way in that moment.
      */
     suspend fun offerInTurn(items: List<OutboundItem>): TellOutcome? {
+        if (items.isEmpty()) return null
         val turn = SendersTurn(items)
         val refusal = change { refusalLocked(items.size) ?: data.offerInTurn(turn) }
-        if (refusal != null) return told(refusal)
+        if (refusal != null) return told(refusal, items.size)
         try {
             turn.over.await()
         } catch (cancelled: CancellationException) {
-            // Taken already: then they go out, and nobody wants to hear of it.
-            change { data.leave(turn) }
+            change { if (!data.leave(turn)) withdrawn += data.takeBack(turn.items) }
             throw cancelled
         }
         return turn.refusal

@@ -277,9 +277,9 @@ internal class SubscriptionTable(
     }
 
     private fun acknowledge(entry: SubscriptionEntry) {
-        due.replayed(entry)
         when (entry.onLink) {
             OnLink.SUBSCRIBING, OnLink.UNSUBSCRIBING -> {
+                due.replayed(entry)
                 entry.isCarried = entry.onLink == OnLink.SUBSCRIBING
                 finish(entry, isConfirmed = true)
             }

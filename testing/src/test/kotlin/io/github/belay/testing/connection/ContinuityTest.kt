@@ -7,12 +7,14 @@ import io.github.belay.endpoint.WsSessionMode
 import io.github.belay.frame.WsFrame
 import io.github.belay.lifecycle.WebSocketEvent
 import io.github.belay.lifecycle.WsConnectionStatus.CONNECTED
+import io.github.belay.lifecycle.WsLifecycleEvent
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Test
 import kotlin.random.Random
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
@@ -122,6 +124,44 @@ class ContinuityTest {
             server.acceptConnection().dropSocket()
             pass(1.seconds)
             protocol.handled shouldContainExactly listOf("Gap(topic=c", "Restored(topic=c")
+        }
+
+    private fun keyedAndTold(
+        vararg keys: String,
+        pacing: Duration = Duration.ZERO,
+    ) = object : KeyedProtocol(keyed(*keys, pacing = pacing)) {
+        override fun onContinuity(event: WsContinuityEvent): String = event.toString().substringBefore(',')
+    }
+
+    @Test
+    fun aLinkThatDiesBeforeItsReplayLeavesTheGapToTheNextOne() =
+        scenario {
+            val protocol = keyedAndTold("a", "b", pacing = 10.milliseconds)
+            val actor = actor(protocol)
+            actor.connect()
+            server.acceptConnection().dropSocket()
+            onEvent =
+                { if (it is WsLifecycleEvent.Opened && it.generation == 2L) actor.tell(WebSocketEvent.disconnect()) }
+            pass(1.seconds)
+            protocol.handled.shouldBeEmpty()
+            onEvent = {}
+            actor.connect()
+            settle()
+            protocol.handled shouldContainExactly
+                listOf("Gap(topic=a", "Gap(topic=b", "Restored(topic=a", "Restored(topic=b")
+        }
+
+    @Test
+    fun aKeyThatIsGivenUpDuringTheOutageHasNoGap() =
+        scenario {
+            val protocol = keyedAndTold("a", "b")
+            val actor = actor(protocol)
+            actor.connect()
+            server.acceptConnection().dropSocket()
+            settle()
+            actor.subscriptions.remove("b")
+            pass(1.seconds)
+            protocol.handled shouldContainExactly listOf("Gap(topic=a", "Restored(topic=a")
         }
 
     @Test

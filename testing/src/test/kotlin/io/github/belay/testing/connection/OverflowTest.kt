@@ -17,6 +17,7 @@ import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
+import kotlinx.coroutines.withTimeoutOrNull
 import org.junit.jupiter.api.Test
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -290,6 +291,17 @@ class OverflowTest {
             timeOf { actor.close(drain = 3.seconds) } shouldBe 5.seconds
             told.await().toString() shouldBe "NotDelivered(connection closed)"
             connection.isOpen shouldBe false
+        }
+
+    @Test
+    fun aDrainingCloseWhoseCallerGoesClosesAllTheSame() =
+        scenario {
+            val (actor, _) = stalled(WsOverflow.FAIL)
+            val told = actor.tell(message("stuck"))
+            withTimeoutOrNull(1.seconds) { actor.close(drain = 10.seconds) } shouldBe null
+            pass(5.seconds)
+            actor.status.value shouldBe WsConnectionStatus.CLOSED
+            told.await().toString() shouldBe "NotDelivered(connection closed)"
         }
 
     @Test
