@@ -56,6 +56,9 @@ internal class MockLink(
     /** Frames that reached the server. Closed at the end; what is in it then can still be received. */
     val received: Channel<WsFrame> = Channel(limits.maxUnreceivedFrames)
 
+    /** Completes before [WsTransportListener.onClosed], so that who hears of that finds the link gone. */
+    val gone: CompletableDeferred<Unit> = CompletableDeferred()
+
     /** Completes after [WsTransportListener.onClosed]. */
     val closed: CompletableDeferred<WsLinkEnd> = CompletableDeferred()
 
@@ -143,6 +146,7 @@ internal class MockLink(
             finish(WsLinkEnd.Aborted)
             over = true
         }
+        gone.complete(Unit)
         closed.complete(WsLinkEnd.Aborted)
     }
 
@@ -207,6 +211,7 @@ internal class MockLink(
         if (over) return null
         over = true
         return {
+            gone.complete(Unit)
             listener.onClosed(end)
             closed.complete(end)
         }

@@ -179,7 +179,7 @@ public class MockServer
                 if (arrivals.trySend(connection).isFailure) return null
                 acceptedConnections = id
                 open[id] = connection
-                link.closed.invokeOnCompletion { lock.withLock { open.remove(id) } }
+                link.gone.invokeOnCompletion { lock.withLock { open.remove(id) } }
                 // Too late for the sweep of close.
                 if (closing.isCompleted) link.abort()
                 link
